@@ -1,0 +1,2 @@
+CREATE SCHEMA dbms;
+COMMENT ON SCHEMA dbms IS 'catalog tables of pg_dbms';
