@@ -1,0 +1,24 @@
+/*
+ * change.h
+ *		Telling the coordinator of this database what a transaction changed.
+ *
+ * Notes are kept in the backend and reach shared memory when the transaction
+ * ends, so that nobody wakes for what is not yet visible.
+ */
+#ifndef PGD_CHANGE_H
+#define PGD_CHANGE_H
+
+/* this job's definition or state changed; the coordinator reads it again */
+extern void pgd_change_note_job(int64 job_id);
+
+/* more changed than can be named: the coordinator reads everything again */
+extern void pgd_change_note_all(void);
+
+/*
+ * Between these two, statement triggers do not note a change of unknown
+ * extent: the caller names what it changes itself. They nest.
+ */
+extern void pgd_change_begin_own(void);
+extern void pgd_change_end_own(void);
+
+#endif							/* PGD_CHANGE_H */

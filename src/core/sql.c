@@ -1,0 +1,270 @@
+/*
+ * sql.c
+ *		Catalog access under the owner of the extension's tables.
+ *
+ * A scope pins search_path and switches the current user to the owner of the
+ * schema dbms, for catalog statements alone; nothing of a user runs inside.
+ * An error inside needs no cleaning up: the abort restores user and settings.
+ * Statements are constants of this library, so their plans are kept for the
+ * life of the process, found by the address of the text.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "core/sql.h"
+
+#define PGD_PINNED_PATH "pg_catalog, pg_temp"
+
+/* a kept plan; the key is the address of the statement's constant text */
+typedef struct PgdPlan
+{
+	const char *text;
+	SPIPlanPtr	plan;
+} PgdPlan;
+
+static HTAB *plans = NULL;
+
+static Oid	catalog_owner(void);
+static SPIPlanPtr plan_of(const char *text, int nargs, const Oid *types);
+static Datum column(uint64 row, int column, bool *isnull);
+
+/*
+ * Opens a scope: current user, search_path and SPI for catalog statements.
+ * A scope inside another one is allowed. Needs a transaction.
+ */
+void
+pgd_catalog_enter(PgdCatalogScope *scope)
+{
+	GetUserIdAndSecContext(&scope->saved_user, &scope->saved_sec_context);
+	scope->guc_level = NewGUCNestLevel();
+	SetUserIdAndSecContext(catalog_owner(), scope->saved_sec_context |
+						   SECURITY_LOCAL_USERID_CHANGE);
+	if (strcmp(namespace_search_path, PGD_PINNED_PATH) != 0)
+		(void) set_config_option("search_path", PGD_PINNED_PATH,
+								 PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	scope->is_open = true;
+}
+
+/* Closes what pgd_catalog_enter() opened; query results are gone then. */
+void
+pgd_catalog_leave(PgdCatalogScope *scope)
+{
+	Assert(scope->is_open);
+	scope->is_open = false;
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	AtEOXact_GUC(true, scope->guc_level);
+	SetUserIdAndSecContext(scope->saved_user, scope->saved_sec_context);
+}
+
+/*
+ * Runs a statement of constant text inside a scope; returns the number of
+ * rows. Throws when the result is not the expected SPI_OK_ code.
+ */
+uint64
+pgd_sql(const char *text, int nargs, const Oid *types, const Datum *values,
+		const char *nulls, int expected)
+{
+	int			rc;
+
+	rc = SPI_execute_plan(plan_of(text, nargs, types),
+						  unconstify(Datum *, values), nulls, false, 0);
+	if (rc != expected)
+		elog(ERROR, "catalog statement returned %s: %s",
+			 SPI_result_code_string(rc), text);
+	return SPI_processed;
+}
+
+/* Owner of the schema dbms, and so of all catalog tables. */
+static Oid
+catalog_owner(void)
+{
+	HeapTuple	tuple;
+	Oid			owner;
+
+	tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum("dbms"));
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("extension \"pg_dbms\" is not installed in this database"),
+				 errhint("Use CREATE EXTENSION pg_dbms.")));
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+static SPIPlanPtr
+plan_of(const char *text, int nargs, const Oid *types)
+{
+	PgdPlan    *entry;
+	bool		found;
+
+	if (plans == NULL)
+	{
+		HASHCTL		ctl = {0};
+
+		ctl.keysize = sizeof(const char *);
+		ctl.entrysize = sizeof(PgdPlan);
+		ctl.hcxt = AllocSetContextCreate(TopMemoryContext, "pg_dbms plans",
+										 ALLOCSET_DEFAULT_SIZES);
+		plans = hash_create("pg_dbms plans", 128, &ctl,
+							HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	entry = hash_search(plans, &text, HASH_FIND, NULL);
+	if (entry != NULL)
+		return entry->plan;
+	else
+	{
+		SPIPlanPtr	plan;
+
+		plan = SPI_prepare(text, nargs, unconstify(Oid *, types));
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s",
+				 SPI_result_code_string(SPI_result));
+		if (SPI_keepplan(plan) != 0)
+			elog(ERROR, "SPI_keepplan failed");
+		entry = hash_search(plans, &text, HASH_ENTER, &found);
+		entry->plan = plan;
+		return plan;
+	}
+}
+
+static Datum
+column(uint64 row, int column, bool *isnull)
+{
+	Assert(row < SPI_processed);
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+						 column + 1, isnull);
+}
+
+bool
+pgd_column_is_null(uint64 row, int col)
+{
+	bool		isnull;
+
+	(void) column(row, col, &isnull);
+	return isnull;
+}
+
+/* NULL for SQL NULL; the copy lives in the given context. */
+char *
+pgd_column_text(MemoryContext context, uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+	char	   *text;
+	char	   *copy;
+
+	if (isnull)
+		return NULL;
+	text = TextDatumGetCString(value);
+	copy = MemoryContextStrdup(context, text);
+	pfree(text);
+	return copy;
+}
+
+int64
+pgd_column_int64(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(value);
+}
+
+int32
+pgd_column_int32(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return isnull ? 0 : DatumGetInt32(value);
+}
+
+bool
+pgd_column_bool(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return !isnull && DatumGetBool(value);
+}
+
+/* DT_NOBEGIN for SQL NULL. */
+TimestampTz
+pgd_column_timestamptz(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return isnull ? DT_NOBEGIN : DatumGetTimestampTz(value);
+}
+
+/* NULL for SQL NULL; the copy lives in the given context. */
+Interval *
+pgd_column_interval(MemoryContext context, uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+	Interval   *copy;
+
+	if (isnull)
+		return NULL;
+	copy = MemoryContextAlloc(context, sizeof(Interval));
+	*copy = *DatumGetIntervalP(value);
+	return copy;
+}
+
+Oid
+pgd_column_oid(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return isnull ? InvalidOid : DatumGetObjectId(value);
+}
+
+/* bigint[] in the current memory context. */
+Datum
+pgd_int8_array(const int64 *values, int n)
+{
+	Datum	   *datums = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		datums[i] = Int64GetDatum(values[i]);
+	return PointerGetDatum(construct_array(datums, n, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* Starts a transaction of a background process, with an active snapshot. */
+void
+pgd_transaction_begin(void)
+{
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+void
+pgd_transaction_commit(void)
+{
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}

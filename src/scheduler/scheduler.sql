@@ -1,0 +1,254 @@
+-- Catalog tables of the scheduler. Times that a user gives are instants with
+-- the name of their time zone beside them, since calendars follow the zone.
+
+CREATE TABLE dbms.program (
+    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    program_type text NOT NULL,
+    program_action text NOT NULL,
+    number_of_arguments integer NOT NULL DEFAULT 0,
+    is_enabled boolean NOT NULL DEFAULT false,
+    is_detached boolean NOT NULL DEFAULT false,
+    environment text[] NOT NULL DEFAULT '{}',
+    comments text,
+    CONSTRAINT program_number_of_arguments_check CHECK (number_of_arguments BETWEEN 0 AND 255)
+);
+COMMENT ON TABLE dbms.program IS 'programs: a named action for jobs';
+COMMENT ON COLUMN dbms.program.environment IS 'settings of the creating session as name, value, name, value';
+
+CREATE TABLE dbms.program_argument (
+    program_id bigint NOT NULL REFERENCES dbms.program ON DELETE CASCADE,
+    position integer NOT NULL,
+    name text,
+    type_name text,
+    metadata_attribute text,
+    has_default boolean NOT NULL DEFAULT false,
+    default_value text,
+    is_anydata boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (program_id, position)
+);
+CREATE UNIQUE INDEX program_argument_program_id_name_idx ON dbms.program_argument (program_id, name);
+COMMENT ON TABLE dbms.program_argument IS 'arguments of programs, with their defaults';
+
+CREATE TABLE dbms.schedule (
+    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    start_at timestamptz,
+    time_zone text NOT NULL,
+    repeat_interval text,
+    end_at timestamptz,
+    comments text
+);
+COMMENT ON TABLE dbms.schedule IS 'named schedules: when, for many jobs';
+COMMENT ON COLUMN dbms.schedule.time_zone IS 'zone in which the calendar string counts';
+
+CREATE TABLE dbms.job_class (
+    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    resource_consumer_group text,
+    service text,
+    logging_level integer NOT NULL DEFAULT 64,
+    log_history integer,
+    log_max_rows bigint,
+    is_system boolean NOT NULL DEFAULT false,
+    comments text
+);
+COMMENT ON TABLE dbms.job_class IS 'job classes: logging, history and resource group for many jobs';
+COMMENT ON COLUMN dbms.job_class.logging_level IS '32 off, 64 runs, 128 failed runs, 256 full';
+COMMENT ON COLUMN dbms.job_class.log_history IS 'days that log rows are kept; NULL: the scheduler attribute LOG_HISTORY';
+COMMENT ON COLUMN dbms.job_class.log_max_rows IS 'log rows kept at the most, the newest; NULL: no bound';
+
+-- The definition of a job, which changes rarely ...
+
+CREATE TABLE dbms.job (
+    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    creator text NOT NULL,
+    job_style text NOT NULL DEFAULT 'REGULAR',
+    program_owner_id integer,
+    program_name text,
+    job_type text,
+    job_action text,
+    number_of_arguments integer NOT NULL DEFAULT 0,
+    schedule_owner_id integer,
+    schedule_name text,
+    start_at timestamptz,
+    time_zone text NOT NULL,
+    repeat_interval text,
+    interval_kind text,
+    end_at timestamptz,
+    job_class text NOT NULL DEFAULT 'DEFAULT_JOB_CLASS',
+    job_priority integer NOT NULL DEFAULT 3,
+    job_weight integer NOT NULL DEFAULT 1,
+    max_failures integer,
+    max_runs integer,
+    max_run_duration interval,
+    schedule_limit interval,
+    restart_on_failure boolean NOT NULL DEFAULT false,
+    restart_on_recovery boolean NOT NULL DEFAULT false,
+    missed_runs text NOT NULL DEFAULT 'ONCE',
+    auto_drop boolean NOT NULL DEFAULT true,
+    stop_on_window_close boolean NOT NULL DEFAULT false,
+    raise_events integer NOT NULL DEFAULT 0,
+    logging_level integer NOT NULL DEFAULT 32,
+    store_output boolean NOT NULL DEFAULT true,
+    follow_default_timezone boolean NOT NULL DEFAULT false,
+    parallel_instances boolean NOT NULL DEFAULT false,
+    instance_stickiness boolean NOT NULL DEFAULT true,
+    instance_id integer,
+    database_role text NOT NULL DEFAULT 'PRIMARY',
+    allow_runs_in_restricted_mode boolean NOT NULL DEFAULT false,
+    credential_name text,
+    is_system boolean NOT NULL DEFAULT false,
+    dbms_job_number bigint,
+    environment text[] NOT NULL DEFAULT '{}',
+    comments text,
+    CONSTRAINT job_interval_kind_check CHECK (interval_kind IN ('CALENDAR', 'CRON', 'EXPRESSION')),
+    CONSTRAINT job_missed_runs_check CHECK (missed_runs IN ('ONCE', 'SKIP', 'EACH'))
+);
+CREATE INDEX job_program_idx ON dbms.job (program_owner_id, program_name) WHERE program_name IS NOT NULL;
+CREATE INDEX job_schedule_idx ON dbms.job (schedule_owner_id, schedule_name) WHERE schedule_name IS NOT NULL;
+CREATE INDEX job_job_class_idx ON dbms.job (job_class);
+CREATE UNIQUE INDEX job_dbms_job_number_idx ON dbms.job (dbms_job_number) WHERE dbms_job_number IS NOT NULL;
+COMMENT ON TABLE dbms.job IS 'definitions of jobs';
+COMMENT ON COLUMN dbms.job.program_name IS 'named program, by name: it may be dropped and made again; NULL: the inline action';
+COMMENT ON COLUMN dbms.job.schedule_name IS 'named schedule, by name; NULL: the inline schedule';
+COMMENT ON COLUMN dbms.job.interval_kind IS 'what repeat_interval is: a calendar string, a cron line, or an expression that the owner''s worker evaluates';
+COMMENT ON COLUMN dbms.job.missed_runs IS 'due times passed while nothing could run: ONCE, SKIP or EACH';
+COMMENT ON COLUMN dbms.job.dbms_job_number IS 'job number for a job of package DBMS_JOB';
+COMMENT ON COLUMN dbms.job.environment IS 'settings of the creating session as name, value, name, value';
+
+-- ... and its state, which changes once for each run, in place.
+
+CREATE TABLE dbms.job_state (
+    job_id bigint PRIMARY KEY REFERENCES dbms.job ON DELETE CASCADE,
+    is_enabled boolean NOT NULL DEFAULT false,
+    base_at timestamptz,
+    next_run_at timestamptz,
+    due_at timestamptz,
+    run_count bigint NOT NULL DEFAULT 0,
+    failure_count bigint NOT NULL DEFAULT 0,
+    consecutive_failures integer NOT NULL DEFAULT 0,
+    retry_count integer NOT NULL DEFAULT 0,
+    last_start_at timestamptz,
+    last_run_duration interval,
+    last_success_at timestamptz,
+    total_run_time interval NOT NULL DEFAULT '0',
+    final_state text,
+    disabled_reason text,
+    is_deferred_drop boolean NOT NULL DEFAULT false,
+    manual_run_at timestamptz,
+    manual_run_user text
+) WITH (fillfactor = 70);
+COMMENT ON TABLE dbms.job_state IS 'state of jobs: counters and the next due time';
+COMMENT ON COLUMN dbms.job_state.base_at IS 'moment of enabling, the reference of a calendar without a start date';
+COMMENT ON COLUMN dbms.job_state.next_run_at IS 'when the job runs next: a due time of its schedule or a retry';
+COMMENT ON COLUMN dbms.job_state.due_at IS 'the schedule''s due time that next_run_at serves; differs from it for a retry';
+COMMENT ON COLUMN dbms.job_state.final_state IS 'COMPLETED, BROKEN, FAILED, SUCCEEDED or STOPPED once a job has ended by itself';
+COMMENT ON COLUMN dbms.job_state.manual_run_at IS 'RUN_JOB asked for a run in the background at this time; NULL: none asked';
+
+CREATE TABLE dbms.job_argument (
+    job_id bigint NOT NULL REFERENCES dbms.job ON DELETE CASCADE,
+    position integer NOT NULL,
+    value text,
+    is_anydata boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (job_id, position)
+);
+COMMENT ON TABLE dbms.job_argument IS 'argument values of jobs; a program''s default counts where there is none';
+
+-- Runs under way. The coordinator inserts a row before a run begins, many in
+-- one commit; the row goes when its outcome has reached the job's state. A row
+-- without a live worker behind it is an interrupted run.
+
+CREATE TABLE dbms.run (
+    id bigint PRIMARY KEY,
+    job_id bigint NOT NULL,
+    operation text NOT NULL,
+    scheduled_at timestamptz NOT NULL,
+    marked_at timestamptz NOT NULL,
+    retry integer NOT NULL DEFAULT 0,
+    is_manual boolean NOT NULL DEFAULT false,
+    requested_by text
+) WITH (fillfactor = 70);
+COMMENT ON TABLE dbms.run IS 'runs that have been started and whose outcome is not yet in the job''s state';
+
+-- Outcomes that the log does not hold: the worker inserts one in the same
+-- transaction as the work when the run is not logged, or says more than a log
+-- row can.
+
+CREATE TABLE dbms.outcome (
+    id bigint PRIMARY KEY,
+    status text NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
+    has_next_run boolean NOT NULL DEFAULT false,
+    next_run_at timestamptz,
+    is_broken boolean
+);
+COMMENT ON TABLE dbms.outcome IS 'outcome of a run beside the log, until it has reached the job''s state';
+COMMENT ON COLUMN dbms.outcome.has_next_run IS 'next_run_at counts: the worker evaluated the repeat expression, or DBMS_JOB''s block set its next date';
+
+-- The log of jobs. Run details are the same row: one insert for each run.
+
+CREATE TABLE dbms.job_log (
+    log_id bigint PRIMARY KEY,
+    log_date timestamptz NOT NULL DEFAULT clock_timestamp(),
+    owner_id integer NOT NULL,
+    job_name text NOT NULL,
+    job_subname text,
+    job_class text NOT NULL,
+    operation text NOT NULL,
+    status text,
+    user_name text,
+    additional_info text,
+    is_run boolean NOT NULL DEFAULT false,
+    error_number integer,
+    sqlstate text,
+    scheduled_at timestamptz,
+    started_at timestamptz,
+    run_duration interval,
+    cpu_used interval,
+    worker_pid integer,
+    errors text,
+    output text
+);
+CREATE INDEX job_log_job_class_log_id_idx ON dbms.job_log (job_class, log_id);
+COMMENT ON TABLE dbms.job_log IS 'log of jobs; a run''s row holds its details too';
+COMMENT ON COLUMN dbms.job_log.errors IS 'error message with detail, hint and context';
+COMMENT ON COLUMN dbms.job_log.output IS 'what the run raised: NOTICE and above, bounded';
+
+CREATE TABLE dbms.scheduler_attribute (
+    name text PRIMARY KEY,
+    value text
+);
+COMMENT ON TABLE dbms.scheduler_attribute IS 'global attributes of the scheduler';
+
+-- What the extension brings along: never dumped, so made here and nowhere else.
+
+INSERT INTO dbms.object (id, owner_id, name, type) OVERRIDING SYSTEM VALUE VALUES
+    (1, 0, 'DEFAULT_JOB_CLASS', 'JOB CLASS'),
+    (2, 0, 'SCHED$_LOG_ON_ERRORS_CLASS', 'JOB CLASS'),
+    (3, 0, 'DBMS_JOB$', 'JOB CLASS');
+INSERT INTO dbms.job_class (id, logging_level, is_system, comments) VALUES
+    (1, 64, true, 'This is the default job class.'),
+    (2, 128, true, 'This is the default job class if you want to log only errors.'),
+    (3, 32, true, 'This is the job class of DBMS_JOB.');
+INSERT INTO dbms.privilege (object_id, grantee_id, privilege, grantor_id) VALUES
+    (1, -1, 'EXECUTE', 0), (2, -1, 'EXECUTE', 0), (3, -1, 'EXECUTE', 0);
+INSERT INTO dbms.scheduler_attribute (name, value) VALUES
+    ('DEFAULT_TIMEZONE', NULL), ('LOG_HISTORY', '30'), ('MAX_JOB_SLAVE_PROCESSES', NULL),
+    ('CURRENT_OPEN_WINDOW', NULL), ('EVENT_EXPIRY_TIME', NULL), ('EMAIL_SERVER', NULL), ('EMAIL_SENDER', NULL),
+    ('EMAIL_SERVER_CREDENTIAL', NULL), ('EMAIL_SERVER_ENCRYPTION', 'NONE'), ('LAST_OBSERVED_EVENT', NULL),
+    ('FILE_WATCHER_COUNT', '0'), ('SCHEDULER_DISABLED', NULL);
+SELECT pg_catalog.setval('dbms.object_id_seq', 1000, true);
+
+-- Statement triggers: whoever changes a definition wakes the coordinator.
+
+CREATE TRIGGER job_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.job
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
+CREATE TRIGGER job_state_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.job_state
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
+CREATE TRIGGER schedule_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.schedule
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
+CREATE TRIGGER job_class_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.job_class
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
+CREATE TRIGGER owner_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.owner
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
+CREATE TRIGGER scheduler_attribute_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dbms.scheduler_attribute
+    FOR EACH STATEMENT EXECUTE FUNCTION dbms.catalog_changed();
