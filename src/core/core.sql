@@ -11,6 +11,9 @@ COMMENT ON SCHEMA dbms_job IS 'pg_dbms: package DBMS_JOB';
 
 GRANT USAGE ON SCHEMA dbms, sys, dbms_scheduler, dbms_job TO PUBLIC;
 
+CREATE TYPE sys.anydata AS (type_name text, value text);
+COMMENT ON TYPE sys.anydata IS 'a value of any type, as the name of its type and its text';
+
 -- The roles that stand for Oracle's system privileges.
 
 CREATE FUNCTION dbms.create_roles() RETURNS void
