@@ -21,4 +21,6 @@ extern void pgd_change_note_all(void);
 extern void pgd_change_begin_own(void);
 extern void pgd_change_end_own(void);
 
+extern void pgd_change_install(void);
+
 #endif							/* PGD_CHANGE_H */

@@ -55,7 +55,7 @@ COMMENT ON TABLE dbms.object IS 'the name space of scheduler objects: one name p
 -- Object privileges, which GRANT cannot give on our objects.
 
 CREATE TABLE dbms.privilege (
-    object_id bigint NOT NULL REFERENCES dbms.object ON DELETE CASCADE,
+    object_id bigint NOT NULL,
     grantee_id integer NOT NULL,
     privilege text NOT NULL,
     grantor_id integer NOT NULL,

@@ -1,8 +1,9 @@
--- Catalog tables of the scheduler. Times that a user gives are instants with
+-- Catalog tables of the scheduler. There are no foreign keys: only our own
+-- functions write here, and dropping many finished jobs must stay cheap. Times that a user gives are instants with
 -- the name of their time zone beside them, since calendars follow the zone.
 
 CREATE TABLE dbms.program (
-    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    id bigint PRIMARY KEY,
     program_type text NOT NULL,
     program_action text NOT NULL,
     number_of_arguments integer NOT NULL DEFAULT 0,
@@ -16,7 +17,7 @@ COMMENT ON TABLE dbms.program IS 'programs: a named action for jobs';
 COMMENT ON COLUMN dbms.program.environment IS 'settings of the creating session as name, value, name, value';
 
 CREATE TABLE dbms.program_argument (
-    program_id bigint NOT NULL REFERENCES dbms.program ON DELETE CASCADE,
+    program_id bigint NOT NULL,
     position integer NOT NULL,
     name text,
     type_name text,
@@ -30,7 +31,7 @@ CREATE UNIQUE INDEX program_argument_program_id_name_idx ON dbms.program_argumen
 COMMENT ON TABLE dbms.program_argument IS 'arguments of programs, with their defaults';
 
 CREATE TABLE dbms.schedule (
-    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    id bigint PRIMARY KEY,
     start_at timestamptz,
     time_zone text NOT NULL,
     repeat_interval text,
@@ -41,7 +42,7 @@ COMMENT ON TABLE dbms.schedule IS 'named schedules: when, for many jobs';
 COMMENT ON COLUMN dbms.schedule.time_zone IS 'zone in which the calendar string counts';
 
 CREATE TABLE dbms.job_class (
-    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    id bigint PRIMARY KEY,
     resource_consumer_group text,
     service text,
     logging_level integer NOT NULL DEFAULT 64,
@@ -58,7 +59,7 @@ COMMENT ON COLUMN dbms.job_class.log_max_rows IS 'log rows kept at the most, the
 -- The definition of a job, which changes rarely ...
 
 CREATE TABLE dbms.job (
-    id bigint PRIMARY KEY REFERENCES dbms.object ON DELETE CASCADE,
+    id bigint PRIMARY KEY,
     creator text NOT NULL,
     job_style text NOT NULL DEFAULT 'REGULAR',
     program_owner_id integer,
@@ -117,11 +118,12 @@ COMMENT ON COLUMN dbms.job.environment IS 'settings of the creating session as n
 -- ... and its state, which changes once for each run, in place.
 
 CREATE TABLE dbms.job_state (
-    job_id bigint PRIMARY KEY REFERENCES dbms.job ON DELETE CASCADE,
+    job_id bigint PRIMARY KEY,
     is_enabled boolean NOT NULL DEFAULT false,
     base_at timestamptz,
     next_run_at timestamptz,
     due_at timestamptz,
+    next_operation text NOT NULL DEFAULT 'RUN',
     run_count bigint NOT NULL DEFAULT 0,
     failure_count bigint NOT NULL DEFAULT 0,
     consecutive_failures integer NOT NULL DEFAULT 0,
@@ -140,11 +142,12 @@ COMMENT ON TABLE dbms.job_state IS 'state of jobs: counters and the next due tim
 COMMENT ON COLUMN dbms.job_state.base_at IS 'moment of enabling, the reference of a calendar without a start date';
 COMMENT ON COLUMN dbms.job_state.next_run_at IS 'when the job runs next: a due time of its schedule or a retry';
 COMMENT ON COLUMN dbms.job_state.due_at IS 'the schedule''s due time that next_run_at serves; differs from it for a retry';
+COMMENT ON COLUMN dbms.job_state.next_operation IS 'RUN, RETRY_RUN or RECOVERY_RUN: what the next run is in the log';
 COMMENT ON COLUMN dbms.job_state.final_state IS 'COMPLETED, BROKEN, FAILED, SUCCEEDED or STOPPED once a job has ended by itself';
 COMMENT ON COLUMN dbms.job_state.manual_run_at IS 'RUN_JOB asked for a run in the background at this time; NULL: none asked';
 
 CREATE TABLE dbms.job_argument (
-    job_id bigint NOT NULL REFERENCES dbms.job ON DELETE CASCADE,
+    job_id bigint NOT NULL,
     position integer NOT NULL,
     value text,
     is_anydata boolean NOT NULL DEFAULT false,
@@ -217,7 +220,7 @@ CREATE TABLE dbms.scheduler_attribute (
     name text PRIMARY KEY,
     value text
 );
-COMMENT ON TABLE dbms.scheduler_attribute IS 'global attributes of the scheduler';
+COMMENT ON TABLE dbms.scheduler_attribute IS 'global attributes of the scheduler that were set; the others have their defaults';
 
 -- What the extension brings along: never dumped, so made here and nowhere else.
 
@@ -231,11 +234,6 @@ INSERT INTO dbms.job_class (id, logging_level, is_system, comments) VALUES
     (3, 32, true, 'This is the job class of DBMS_JOB.');
 INSERT INTO dbms.privilege (object_id, grantee_id, privilege, grantor_id) VALUES
     (1, -1, 'EXECUTE', 0), (2, -1, 'EXECUTE', 0), (3, -1, 'EXECUTE', 0);
-INSERT INTO dbms.scheduler_attribute (name, value) VALUES
-    ('DEFAULT_TIMEZONE', NULL), ('LOG_HISTORY', '30'), ('MAX_JOB_SLAVE_PROCESSES', NULL),
-    ('CURRENT_OPEN_WINDOW', NULL), ('EVENT_EXPIRY_TIME', NULL), ('EMAIL_SERVER', NULL), ('EMAIL_SENDER', NULL),
-    ('EMAIL_SERVER_CREDENTIAL', NULL), ('EMAIL_SERVER_ENCRYPTION', 'NONE'), ('LAST_OBSERVED_EVENT', NULL),
-    ('FILE_WATCHER_COUNT', '0'), ('SCHEDULER_DISABLED', NULL);
 SELECT pg_catalog.setval('dbms.object_id_seq', 1000, true);
 
 -- Statement triggers: whoever changes a definition wakes the coordinator.

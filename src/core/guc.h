@@ -1,0 +1,23 @@
+/*
+ * guc.h
+ *		The settings pg_dbms.*; doc/settings.md describes them.
+ */
+#ifndef PGD_GUC_H
+#define PGD_GUC_H
+
+typedef enum PgdAfterRestore
+{
+	PGD_AFTER_RESTORE_RUN,
+	PGD_AFTER_RESTORE_HOLD
+} PgdAfterRestore;
+
+extern int	pgd_after_restore;
+extern char *pgd_block_language;
+extern int	pgd_max_output;		/* kB */
+extern int	pgd_max_workers;
+extern bool pgd_start_synchronous_commit;
+extern int	pgd_worker_idle_timeout;	/* ms */
+
+extern void pgd_define_settings(void);
+
+#endif							/* PGD_GUC_H */

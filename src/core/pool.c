@@ -1,0 +1,907 @@
+/*
+ * pool.c
+ *		The slots of the worker pool in shared memory: reserving, handing out,
+ *		collecting, stopping. See pool.h for the states.
+ */
+#include "postgres.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/ipc.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/guc.h"
+#include "core/pool.h"
+#include "core/process.h"
+#include "core/shmem.h"
+
+PG_FUNCTION_INFO_V1(pgd_core_workers);
+PG_FUNCTION_INFO_V1(pgd_core_coordinators);
+
+/* how long to wait before asking for a process again when there was none */
+#define PGD_PROCESS_RETRY_MS	500
+
+/* a worker that was registered and has not attached by then is given up */
+#define PGD_LAUNCH_TIMEOUT_MS	60000
+
+/* coordinator: handles of the workers that it launched, by slot */
+static BackgroundWorkerHandle **handles = NULL;
+static int *handle_generations = NULL;
+static TimestampTz retry_at = DT_NOEND;
+
+/* worker: its slot */
+static int	my_slot = -1;
+static int	my_generation = 0;
+
+static bool is_my_turn(PgdDatabaseSlot *mine, int max_workers);
+static int	find_idle(Oid role);
+static int	take_free_slot(Oid role);
+static bool launch(int slot);
+static void retire_one_idle(Oid role);
+static void free_slot(PgdWorkerSlot *slot);
+static void wake_waiting_coordinators(void);
+static int64 process_cpu(int pid);
+
+/*
+ * Coordinator, at its start: what an earlier coordinator of this database
+ * left half done. A reserved slot never got its item.
+ */
+void
+pgd_pool_adopt(void)
+{
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId)
+			continue;
+		if (slot->item_state == PGD_ITEM_RESERVED)
+			slot->item_state = PGD_ITEM_NONE;
+		if (slot->state == PGD_SLOT_GONE && slot->item_state == PGD_ITEM_NONE)
+			free_slot(slot);
+	}
+	LWLockRelease(pgd_shared->lock);
+}
+
+/*
+ * Coordinator: a slot for an item of this role. An idle worker of the role
+ * is best; else a new one is launched if the pool has room; else the worker
+ * that has been idle longest is told to leave, and the caller tries again
+ * when it has.
+ */
+PgdReserve
+pgd_pool_reserve(Oid role, int *slot)
+{
+	PgdReserve	answer = PGD_NO_SLOT;
+	int			found;
+	int			used = 0;
+	bool		is_new = false;
+
+	if (pgd_max_workers == 0)
+		return PGD_PAUSED;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	if (!is_my_turn(pgd_database_slot(MyDatabaseId), pgd_max_workers))
+	{
+		LWLockRelease(pgd_shared->lock);
+		return PGD_NOT_OUR_TURN;
+	}
+	found = find_idle(role);
+	if (found < 0)
+	{
+		for (int i = 0; i < pgd_shared->nworkers; i++)
+			if (pgd_shared->workers[i].in_use)
+				used++;
+		if (used < pgd_max_workers)
+		{
+			found = take_free_slot(role);
+			is_new = true;
+		}
+		else
+			retire_one_idle(role);
+	}
+	if (found >= 0)
+	{
+		pgd_shared->workers[found].item_state = PGD_ITEM_RESERVED;
+		answer = PGD_RESERVED;
+	}
+	LWLockRelease(pgd_shared->lock);
+
+	if (is_new && found >= 0 && !launch(found))
+	{
+		LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+		free_slot(&pgd_shared->workers[found]);
+		if (!pgd_shared->workers_exhausted_logged)
+		{
+			pgd_shared->workers_exhausted_logged = true;
+			LWLockRelease(pgd_shared->lock);
+			ereport(LOG,
+					(errmsg("pg_dbms could not start a worker: no worker process is free"),
+					 errhint("Increase max_worker_processes, or lower pg_dbms.max_workers.")));
+		}
+		else
+			LWLockRelease(pgd_shared->lock);
+		retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+											   PGD_PROCESS_RETRY_MS);
+		return PGD_NO_PROCESS;
+	}
+	*slot = found;
+	return answer;
+}
+
+/* When to try again after PGD_NO_PROCESS; DT_NOEND if there is no need. */
+TimestampTz
+pgd_pool_retry_at(void)
+{
+	TimestampTz at = retry_at;
+
+	retry_at = DT_NOEND;
+	return at;
+}
+
+/*
+ * Is this database below its share of the pool, or does nobody else wait who
+ * is? Shares are equal among databases that have work. Hold the lock.
+ */
+static bool
+is_my_turn(PgdDatabaseSlot *mine, int max_workers)
+{
+	int			demanding = 1;
+	int			share;
+	bool		others_wait = false;
+
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *other = &pgd_shared->databases[i];
+
+		if (other->in_use && other != mine && other->waiting > 0)
+			demanding++;
+	}
+	if (demanding == 1)
+		return true;
+	share = Max(1, max_workers / demanding);
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *other = &pgd_shared->databases[i];
+		int			busy = 0;
+
+		if (!other->in_use || other == mine || other->waiting == 0)
+			continue;
+		for (int j = 0; j < pgd_shared->nworkers; j++)
+			if (pgd_shared->workers[j].in_use &&
+				pgd_shared->workers[j].database == other->database)
+				busy++;
+		if (busy < share)
+			others_wait = true;
+	}
+	if (others_wait)
+	{
+		int			busy = 0;
+
+		for (int j = 0; j < pgd_shared->nworkers; j++)
+			if (pgd_shared->workers[j].in_use &&
+				pgd_shared->workers[j].database == MyDatabaseId &&
+				pgd_shared->workers[j].item_state != PGD_ITEM_NONE)
+				busy++;
+		return busy < share;
+	}
+	return true;
+}
+
+/* An idle worker of this role in this database, the last used one. */
+static int
+find_idle(Oid role)
+{
+	int			best = -1;
+
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (slot->in_use && slot->database == MyDatabaseId &&
+			slot->role == role && slot->state != PGD_SLOT_GONE &&
+			slot->item_state == PGD_ITEM_NONE && !slot->must_leave &&
+			slot->settings_generation == pgd_shared->settings_generation &&
+			(best < 0 ||
+			 slot->idle_since > pgd_shared->workers[best].idle_since))
+			best = i;
+	}
+	return best;
+}
+
+static int
+take_free_slot(Oid role)
+{
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+		int			generation = slot->generation + 1;
+
+		if (slot->in_use)
+			continue;
+		memset(slot, 0, sizeof(*slot));
+		slot->in_use = true;
+		slot->generation = generation;
+		slot->state = PGD_SLOT_STARTING;
+		slot->database = MyDatabaseId;
+		slot->role = role;
+		slot->settings_generation = pgd_shared->settings_generation;
+		slot->launched_at = GetCurrentTimestamp();
+		slot->idle_since = slot->launched_at;
+		return i;
+	}
+	return -1;
+}
+
+/* Registers the process of a slot; false if no process is free. */
+static bool
+launch(int slot)
+{
+	BackgroundWorker worker;
+	BackgroundWorkerHandle *handle;
+	MemoryContext old;
+	bool		registered;
+
+	memset(&worker, 0, sizeof(worker));
+	worker.bgw_flags = BGWORKER_SHMEM_ACCESS |
+		BGWORKER_BACKEND_DATABASE_CONNECTION;
+	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
+	worker.bgw_restart_time = BGW_NEVER_RESTART;
+	strlcpy(worker.bgw_library_name, "pg_dbms", BGW_MAXLEN);
+	strlcpy(worker.bgw_function_name, "pgd_worker_main", BGW_MAXLEN);
+	snprintf(worker.bgw_name, BGW_MAXLEN, "pg_dbms worker");
+	snprintf(worker.bgw_type, BGW_MAXLEN, "pg_dbms worker");
+	worker.bgw_main_arg = Int32GetDatum(slot);
+	memcpy(worker.bgw_extra, &pgd_shared->workers[slot].generation,
+		   sizeof(int));
+	worker.bgw_notify_pid = MyProcPid;
+
+	old = MemoryContextSwitchTo(TopMemoryContext);
+	if (handles == NULL)
+	{
+		handles = palloc0(sizeof(*handles) * pgd_shared->nworkers);
+		handle_generations = palloc0(sizeof(int) * pgd_shared->nworkers);
+	}
+	registered = RegisterDynamicBackgroundWorker(&worker, &handle);
+	MemoryContextSwitchTo(old);
+	if (!registered)
+		return false;
+	if (handles[slot] != NULL)
+		pfree(handles[slot]);
+	handles[slot] = handle;
+	handle_generations[slot] = pgd_shared->workers[slot].generation;
+	return true;
+}
+
+/*
+ * Coordinator: slots whose process ended before it attached (a failed fork,
+ * a postmaster that is stopping), which no exit callback has told of.
+ */
+void
+pgd_pool_check_launches(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+		pid_t		pid;
+		bool		is_ours;
+		bool		is_lost;
+
+		LWLockAcquire(pgd_shared->lock, LW_SHARED);
+		is_ours = slot->in_use && slot->state == PGD_SLOT_STARTING &&
+			slot->pid == 0 && slot->database == MyDatabaseId;
+		LWLockRelease(pgd_shared->lock);
+		if (!is_ours)
+			continue;
+		if (handles != NULL && handles[i] != NULL &&
+			handle_generations[i] == slot->generation)
+			is_lost = GetBackgroundWorkerPid(handles[i], &pid) == BGWH_STOPPED;
+		else
+			is_lost = TimestampDifferenceExceeds(slot->launched_at, now,
+												 PGD_LAUNCH_TIMEOUT_MS);
+		if (!is_lost)
+			continue;
+		LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+		if (slot->state == PGD_SLOT_STARTING && slot->pid == 0)
+		{
+			if (slot->item_state == PGD_ITEM_ASSIGNED)
+				slot->state = PGD_SLOT_GONE;
+			else
+				free_slot(slot);
+		}
+		LWLockRelease(pgd_shared->lock);
+	}
+}
+
+/*
+ * Tells the worker that has been idle longest to leave, unless enough of
+ * them are already leaving: one at a time is enough, since its exit wakes
+ * whoever waits. Hold the lock.
+ */
+static void
+retire_one_idle(Oid role)
+{
+	int			oldest = -1;
+
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->item_state != PGD_ITEM_NONE)
+			continue;
+		if (slot->must_leave)
+			return;
+		if (slot->state == PGD_SLOT_READY &&
+			(oldest < 0 ||
+			 slot->idle_since < pgd_shared->workers[oldest].idle_since))
+			oldest = i;
+	}
+	if (oldest >= 0)
+	{
+		pgd_shared->workers[oldest].must_leave = true;
+		if (pgd_shared->workers[oldest].latch != NULL)
+			SetLatch(pgd_shared->workers[oldest].latch);
+	}
+}
+
+/* Coordinator: the reserved slot's worker is to run this item. */
+void
+pgd_pool_hand(int slot_no, const PgdWorkItem *item)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[slot_no];
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	Assert(slot->in_use && slot->item_state == PGD_ITEM_RESERVED);
+	slot->item = *item;
+	memset(&slot->result, 0, sizeof(slot->result));
+	slot->result.outcome = PGD_LOST;
+	slot->stop_run_id = 0;
+	slot->item_state = PGD_ITEM_ASSIGNED;
+	if (slot->latch != NULL)
+		SetLatch(slot->latch);
+	LWLockRelease(pgd_shared->lock);
+}
+
+/* Coordinator: the reserved slot is not needed after all. */
+void
+pgd_pool_release(int slot_no)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[slot_no];
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	Assert(slot->in_use && slot->item_state == PGD_ITEM_RESERVED);
+	if (slot->state == PGD_SLOT_GONE)
+		free_slot(slot);
+	else
+		slot->item_state = PGD_ITEM_NONE;
+	LWLockRelease(pgd_shared->lock);
+}
+
+/*
+ * Coordinator: takes over the results of ended items of a kind. The slots
+ * are free for new work at once; the caller keeps the results until its
+ * transaction about them has committed.
+ */
+int
+pgd_pool_collect(int kind, PgdFinished *finished, int max)
+{
+	int			n = 0;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->nworkers && n < max; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId)
+			continue;
+		if (slot->state == PGD_SLOT_GONE &&
+			(slot->item_state == PGD_ITEM_NONE ||
+			 slot->item_state == PGD_ITEM_RESERVED))
+		{
+			if (slot->item_state == PGD_ITEM_NONE)
+				free_slot(slot);
+			continue;
+		}
+		if (slot->item.kind != kind)
+			continue;
+		if (slot->item_state == PGD_ITEM_DONE ||
+			(slot->state == PGD_SLOT_GONE &&
+			 slot->item_state != PGD_ITEM_NONE))
+		{
+			finished[n].item = slot->item;
+			finished[n].result = slot->result;
+			strlcpy(finished[n].stop_reason,
+					slot->stop_run_id == slot->item.run_id ?
+					slot->stop_reason : "",
+					sizeof(finished[n].stop_reason));
+			if (slot->item_state != PGD_ITEM_DONE)
+			{
+				finished[n].result.outcome = PGD_LOST;
+				finished[n].result.has_begun =
+					slot->item_state == PGD_ITEM_RUNNING;
+			}
+			n++;
+			if (slot->state == PGD_SLOT_GONE)
+				free_slot(slot);
+			else
+			{
+				slot->item_state = PGD_ITEM_NONE;
+				slot->idle_since = GetCurrentTimestamp();
+			}
+		}
+	}
+	LWLockRelease(pgd_shared->lock);
+	return n;
+}
+
+/* Coordinator: is there a slot with this run, whatever its state? */
+bool
+pgd_pool_has_run(int64 run_id)
+{
+	bool		found = false;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->nworkers && !found; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		found = slot->in_use && slot->database == MyDatabaseId &&
+			slot->item_state >= PGD_ITEM_ASSIGNED &&
+			slot->item.run_id == run_id;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return found;
+}
+
+/* Coordinator: how much waits, and why, for the views and for fairness. */
+void
+pgd_pool_report_waiting(int waiting, const char *reason)
+{
+	PgdDatabaseSlot *slot;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	slot = pgd_database_slot(MyDatabaseId);
+	if (slot != NULL)
+	{
+		if (waiting > 0 && slot->waiting == 0)
+			slot->waiting_since = GetCurrentTimestamp();
+		slot->waiting = waiting;
+		strlcpy(slot->waiting_reason, waiting > 0 && reason ? reason : "",
+				sizeof(slot->waiting_reason));
+	}
+	LWLockRelease(pgd_shared->lock);
+}
+
+const char *
+pgd_reserve_reason(PgdReserve reserve)
+{
+	switch (reserve)
+	{
+		case PGD_RESERVED:
+			return "";
+		case PGD_NO_SLOT:
+			return "all workers are busy (pg_dbms.max_workers)";
+		case PGD_NO_PROCESS:
+			return "no worker process is free (max_worker_processes)";
+		case PGD_PAUSED:
+			return "pg_dbms.max_workers is 0";
+		case PGD_NOT_OUR_TURN:
+			return "other databases have less than their share of workers";
+	}
+	return "";
+}
+
+/*
+ * Asks the worker of a run to stop: by a cancel, or by ending its process if
+ * force is set. False if no worker has this run. The signal is sent under the
+ * lock that the worker takes when it ends a run, so it cannot hit another.
+ */
+bool
+pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
+{
+	bool		found = false;
+
+	pgd_require_preload();
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId ||
+			slot->item.run_id != run_id ||
+			(slot->item_state != PGD_ITEM_ASSIGNED &&
+			 slot->item_state != PGD_ITEM_RUNNING))
+			continue;
+		found = true;
+		slot->stop_run_id = run_id;
+		strlcpy(slot->stop_reason, reason, sizeof(slot->stop_reason));
+		if (slot->pid != 0 && slot->state == PGD_SLOT_READY &&
+			(force || slot->item_state == PGD_ITEM_RUNNING))
+			(void) kill(slot->pid, force ? SIGTERM : SIGINT);
+		if (slot->latch != NULL)
+			SetLatch(slot->latch);
+		break;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return found;
+}
+
+/* Does a worker of this database have this run? */
+bool
+pgd_pool_run_is_live(int64 run_id)
+{
+	bool		live = false;
+
+	if (pgd_shared == NULL)
+		return false;
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->nworkers && !live; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		live = slot->in_use && slot->database == MyDatabaseId &&
+			slot->item.run_id == run_id && slot->state != PGD_SLOT_GONE &&
+			(slot->item_state == PGD_ITEM_ASSIGNED ||
+			 slot->item_state == PGD_ITEM_RUNNING);
+	}
+	LWLockRelease(pgd_shared->lock);
+	return live;
+}
+
+/* Waits until no worker has this run any more; false after the timeout. */
+bool
+pgd_pool_wait_run_end(int64 run_id, int timeout_ms)
+{
+	TimestampTz deadline;
+	bool		ended = true;
+
+	deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
+	ConditionVariablePrepareToSleep(&pgd_shared->item_ended);
+	while (pgd_pool_run_is_live(run_id))
+	{
+		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
+														   deadline);
+
+		if (left <= 0)
+		{
+			ended = false;
+			break;
+		}
+		(void) ConditionVariableTimedSleep(&pgd_shared->item_ended, left,
+										   pgd_wait_event(PGD_WAIT_STOP_RUN));
+	}
+	ConditionVariableCancelSleep();
+	return ended;
+}
+
+/* Hold the lock. */
+static void
+free_slot(PgdWorkerSlot *slot)
+{
+	int			generation = slot->generation;
+
+	memset(slot, 0, sizeof(*slot));
+	slot->generation = generation;
+	pgd_shared->workers_exhausted_logged = false;
+	wake_waiting_coordinators();
+}
+
+/* Hold the lock. */
+static void
+wake_waiting_coordinators(void)
+{
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *slot = &pgd_shared->databases[i];
+
+		if (slot->in_use && slot->waiting > 0 && slot->latch != NULL)
+			SetLatch(slot->latch);
+	}
+}
+
+/* ---- worker's side ---- */
+
+/*
+ * Exit callback: the slot is free, or its item is to be collected. Touches no
+ * catalog and throws nothing.
+ */
+static void
+worker_on_exit(int code, Datum arg)
+{
+	PgdWorkerSlot *slot;
+
+	if (my_slot < 0)
+		return;
+	slot = &pgd_shared->workers[my_slot];
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	if (slot->in_use && slot->generation == my_generation &&
+		slot->pid == MyProcPid)
+	{
+		PgdDatabaseSlot *database = pgd_database_slot(slot->database);
+
+		slot->pid = 0;
+		slot->latch = NULL;
+		slot->state = PGD_SLOT_GONE;
+		if (slot->item_state == PGD_ITEM_NONE)
+			free_slot(slot);
+		if (database != NULL && database->latch != NULL)
+			SetLatch(database->latch);
+	}
+	LWLockRelease(pgd_shared->lock);
+	my_slot = -1;
+	ConditionVariableBroadcast(&pgd_shared->process_left);
+	ConditionVariableBroadcast(&pgd_shared->item_ended);
+}
+
+/* Worker: takes its slot, or ends quietly if the slot was given up. */
+void
+pgd_slot_attach(int slot_no, int generation)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[slot_no];
+	PgdDatabaseSlot *database;
+	bool		welcome;
+
+	before_shmem_exit(worker_on_exit, (Datum) 0);
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	welcome = slot->in_use && slot->generation == generation &&
+		slot->state == PGD_SLOT_STARTING;
+	if (welcome)
+	{
+		slot->pid = MyProcPid;
+		slot->latch = MyLatch;
+		my_slot = slot_no;
+		my_generation = generation;
+		database = pgd_database_slot(slot->database);
+		if ((database == NULL || database->evacuated_by != 0) &&
+			slot->item_state == PGD_ITEM_NONE)
+			slot->must_leave = true;
+	}
+	LWLockRelease(pgd_shared->lock);
+	if (!welcome)
+		proc_exit(0);
+}
+
+/* Worker: connected; from now on signals reach a session that can bear them. */
+void
+pgd_slot_connected(void)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	slot->state = PGD_SLOT_READY;
+	slot->idle_since = GetCurrentTimestamp();
+	LWLockRelease(pgd_shared->lock);
+}
+
+/*
+ * Worker: its next item, if there is one. *must_leave says that the worker is
+ * to end now. An item that was stopped before it began is reported stopped.
+ */
+bool
+pgd_slot_take(PgdWorkItem *item, bool *must_leave)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	bool		taken = false;
+
+	*must_leave = false;
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	if (slot->item_state == PGD_ITEM_ASSIGNED)
+	{
+		*item = slot->item;
+		slot->item_state = PGD_ITEM_RUNNING;
+		slot->result.started_at = GetCurrentTimestamp();
+		slot->cpu_at_start = process_cpu(0);
+		QueryCancelPending = false;
+		taken = true;
+	}
+	else if (slot->item_state == PGD_ITEM_NONE)
+	{
+		int			used = 0;
+
+		for (int i = 0; i < pgd_shared->nworkers; i++)
+			if (pgd_shared->workers[i].in_use)
+				used++;
+		*must_leave = slot->must_leave || used > pgd_max_workers ||
+			slot->settings_generation != pgd_shared->settings_generation;
+
+		/* decided under the lock, so that nobody hands us an item now */
+		if (*must_leave)
+			slot->must_leave = true;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return taken;
+}
+
+/* Worker: the item has ended; wakes the coordinator. */
+void
+pgd_slot_report(const PgdWorkResult *result)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	PgdDatabaseSlot *database;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	slot->result = *result;
+	slot->item_state = PGD_ITEM_DONE;
+	database = pgd_database_slot(slot->database);
+	if (database != NULL && database->latch != NULL)
+		SetLatch(database->latch);
+	LWLockRelease(pgd_shared->lock);
+	ConditionVariableBroadcast(&pgd_shared->item_ended);
+
+	/* a cancel that came too late for this item must not hit the next one */
+	QueryCancelPending = false;
+}
+
+/* Worker: why its current run was asked to stop; NULL if it was not. */
+const char *
+pgd_slot_stop_reason(void)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	char	   *reason = NULL;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	if (slot->stop_run_id != 0 && slot->stop_run_id == slot->item.run_id)
+		reason = pstrdup(slot->stop_reason);
+	LWLockRelease(pgd_shared->lock);
+	return reason;
+}
+
+/* Worker: true if it has nothing to do; *leave_at is when it gives up. */
+bool
+pgd_slot_is_idle_until(TimestampTz *leave_at)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	bool		is_idle;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	is_idle = slot->item_state == PGD_ITEM_NONE;
+	*leave_at = TimestampTzPlusMilliseconds(slot->idle_since,
+											pgd_worker_idle_timeout);
+	if (is_idle && *leave_at <= GetCurrentTimestamp())
+		slot->must_leave = true;
+	LWLockRelease(pgd_shared->lock);
+	return is_idle;
+}
+
+/* CPU time of a process (0: this one) in microseconds; -1 if unknown. */
+static int64
+process_cpu(int pid)
+{
+	clockid_t	clock = CLOCK_PROCESS_CPUTIME_ID;
+	struct timespec ts;
+
+	if (pid != 0 && clock_getcpuclockid(pid, &clock) != 0)
+		return -1;
+	if (clock_gettime(clock, &ts) != 0)
+		return -1;
+	return (int64) ts.tv_sec * USECS_PER_SEC + ts.tv_nsec / 1000;
+}
+
+/* ---- views ---- */
+
+static Datum
+timestamp_or_null(TimestampTz at, bool *isnull)
+{
+	*isnull = at == 0 || at == DT_NOEND || at == DT_NOBEGIN;
+	return TimestampTzGetDatum(at);
+}
+
+/* dbms.workers(): the slots in use, of all databases. */
+Datum
+pgd_core_workers(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {
+		"idle", "reserved", "assigned", "running", "done"
+	};
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	PgdWorkerSlot *copy;
+	int			n;
+
+	pgd_require_preload();
+	InitMaterializedSRF(fcinfo, 0);
+	n = pgd_shared->nworkers;
+	copy = palloc(sizeof(PgdWorkerSlot) * n);
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	memcpy(copy, pgd_shared->workers, sizeof(PgdWorkerSlot) * n);
+	LWLockRelease(pgd_shared->lock);
+
+	for (int i = 0; i < n; i++)
+	{
+		PgdWorkerSlot *slot = &copy[i];
+		Datum		values[14] = {0};
+		bool		nulls[14] = {0};
+		bool		has_item = slot->item_state >= PGD_ITEM_ASSIGNED;
+
+		if (!slot->in_use)
+			continue;
+		values[0] = Int32GetDatum(i);
+		nulls[1] = slot->pid == 0;
+		values[1] = Int32GetDatum(slot->pid);
+		values[2] = ObjectIdGetDatum(slot->database);
+		values[3] = ObjectIdGetDatum(slot->role);
+		values[4] = CStringGetTextDatum(slot->state == PGD_SLOT_GONE ? "gone" :
+										slot->state == PGD_SLOT_STARTING ? "starting" :
+										slot->must_leave ? "leaving" :
+										names[slot->item_state]);
+		for (int c = 5; c <= 11; c++)
+			nulls[c] = !has_item;
+		nulls[12] = has_item;
+		nulls[13] = true;
+		if (has_item)
+		{
+			int64		cpu = process_cpu(slot->pid);
+
+			values[5] = CStringGetTextDatum(pgd_work_kind(slot->item.kind)->name);
+			values[6] = Int64GetDatum(slot->item.run_id);
+			values[7] = Int64GetDatum(slot->item.object_id);
+			values[8] = CStringGetTextDatum(slot->item.label);
+			values[9] = CStringGetTextDatum(slot->item.class_name);
+			values[10] = timestamp_or_null(slot->item.scheduled_at, &nulls[10]);
+			values[11] = timestamp_or_null(slot->result.started_at, &nulls[11]);
+			if (slot->pid != 0 && cpu >= 0 &&
+				slot->item_state == PGD_ITEM_RUNNING)
+			{
+				Interval   *used = palloc0(sizeof(Interval));
+
+				used->time = Max(cpu - slot->cpu_at_start, 0);
+				values[13] = IntervalPGetDatum(used);
+				nulls[13] = false;
+			}
+		}
+		else
+			values[12] = timestamp_or_null(slot->idle_since, &nulls[12]);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}
+
+/* dbms.coordinators(): the databases that are served. */
+Datum
+pgd_core_coordinators(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {
+		"starting", "serving", "absent", "down"
+	};
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	pgd_require_preload();
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *slot = palloc(sizeof(PgdDatabaseSlot));
+		Datum		values[6] = {0};
+		bool		nulls[6] = {0};
+
+		LWLockAcquire(pgd_shared->lock, LW_SHARED);
+		memcpy(slot, &pgd_shared->databases[i], sizeof(*slot));
+		LWLockRelease(pgd_shared->lock);
+		if (slot->in_use)
+		{
+			values[0] = ObjectIdGetDatum(slot->database);
+			nulls[1] = slot->pid == 0;
+			values[1] = Int32GetDatum(slot->pid);
+			values[2] = CStringGetTextDatum(slot->is_held ? "held" :
+											names[slot->state]);
+			values[3] = Int32GetDatum(slot->waiting);
+			nulls[4] = slot->waiting == 0;
+			values[4] = CStringGetTextDatum(slot->waiting_reason);
+			nulls[5] = slot->waiting == 0;
+			values[5] = TimestampTzGetDatum(slot->waiting_since);
+			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+								 nulls);
+		}
+		pfree(slot);
+	}
+	return (Datum) 0;
+}

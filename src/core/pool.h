@@ -1,0 +1,60 @@
+/*
+ * pool.h
+ *		The pool of workers. The coordinator reserves a slot, commits that a
+ *		run has started, hands the item over, and collects the result; the
+ *		worker attaches, takes its item, and reports.
+ *
+ * A slot belongs to one (database, role). Its item goes NONE -> RESERVED ->
+ * ASSIGNED -> RUNNING -> DONE -> NONE; its process STARTING -> READY -> GONE.
+ */
+#ifndef PGD_POOL_H
+#define PGD_POOL_H
+
+#include "core/shmem.h"
+#include "core/work.h"
+
+typedef enum PgdReserve
+{
+	PGD_RESERVED,				/* *slot is ours */
+	PGD_NO_SLOT,				/* the pool is full: wait for a worker */
+	PGD_NO_PROCESS,				/* max_worker_processes is used up */
+	PGD_PAUSED,					/* max_workers is 0 */
+	PGD_NOT_OUR_TURN			/* other databases have less than their share */
+} PgdReserve;
+
+/* an item that ended */
+typedef struct PgdFinished
+{
+	PgdWorkItem item;
+	PgdWorkResult result;
+	char		stop_reason[160];	/* empty: nobody asked to stop it */
+} PgdFinished;
+
+/* coordinator */
+extern void pgd_pool_adopt(void);
+extern PgdReserve pgd_pool_reserve(Oid role, int *slot);
+extern void pgd_pool_hand(int slot, const PgdWorkItem *item);
+extern void pgd_pool_release(int slot);
+extern int	pgd_pool_collect(int kind, PgdFinished *finished, int max);
+extern bool pgd_pool_has_run(int64 run_id);
+extern void pgd_pool_report_waiting(int waiting, const char *reason);
+extern const char *pgd_reserve_reason(PgdReserve reserve);
+extern TimestampTz pgd_pool_retry_at(void);
+extern void pgd_pool_check_launches(void);
+
+/* any backend */
+extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
+extern bool pgd_pool_run_is_live(int64 run_id);
+extern bool pgd_pool_wait_run_end(int64 run_id, int timeout_ms);
+
+/* worker */
+extern void pgd_slot_attach(int slot, int generation);
+extern void pgd_slot_connected(void);
+extern bool pgd_slot_take(PgdWorkItem *item, bool *must_leave);
+extern void pgd_slot_report(const PgdWorkResult *result);
+extern const char *pgd_slot_stop_reason(void);
+extern bool pgd_slot_is_idle_until(TimestampTz *leave_at);
+
+extern PGDLLEXPORT void pgd_worker_main(Datum main_arg);
+
+#endif							/* PGD_POOL_H */

@@ -1,0 +1,199 @@
+/*
+ * worker.c
+ *		The main loop of a worker: takes items, runs them as its role, records
+ *		failures, and leaves the session as new after each.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "commands/async.h"
+#include "commands/prepare.h"
+#include "commands/sequence.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/condition_variable.h"
+#include "storage/ipc.h"
+#include "storage/lock.h"
+#include "tcop/tcopprot.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+#include "utils/timestamp.h"
+
+#include "core/pool.h"
+#include "core/process.h"
+#include "core/sql.h"
+
+static MemoryContext worker_cxt;
+static MemoryContext work_cxt;
+
+static void run_item(const PgdWorkItem *item);
+static void record_failure(const PgdWorkItem *item, ErrorData *error,
+						   PgdWorkResult *result);
+static void reset_session(void);
+
+void
+pgd_worker_main(Datum main_arg)
+{
+	int			slot = DatumGetInt32(main_arg);
+	int			generation;
+
+	memcpy(&generation, MyBgworkerEntry->bgw_extra, sizeof(generation));
+	pgd_process_start(PGD_PROCESS_WORKER);
+	pgd_slot_attach(slot, generation);
+	BackgroundWorkerInitializeConnectionByOid(pgd_shared->workers[slot].database,
+											  pgd_shared->workers[slot].role,
+											  0);
+	worker_cxt = AllocSetContextCreate(TopMemoryContext, "pg_dbms worker",
+									   ALLOCSET_DEFAULT_SIZES);
+	work_cxt = AllocSetContextCreate(worker_cxt, "pg_dbms work item",
+									 ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(work_cxt);
+	pgd_slot_connected();
+
+	for (;;)
+	{
+		PgdWorkItem item;
+		TimestampTz leave_at;
+		bool		must_leave;
+
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+		pgd_process_reload_config();
+		if (pgd_slot_take(&item, &must_leave))
+		{
+			run_item(&item);
+			continue;
+		}
+		if (must_leave)
+			proc_exit(0);
+		if (!pgd_slot_is_idle_until(&leave_at))
+			leave_at = DT_NOEND;	/* reserved, or to be collected */
+		pgd_process_sleep(leave_at, PGD_WAIT_WORKER);
+	}
+}
+
+/* One item from its start to its report; no error leaves this function. */
+static void
+run_item(const PgdWorkItem *item)
+{
+	PgdWorkResult result = {0};
+	ErrorData  *volatile error = NULL;
+	const PgdWorkKind *kind = pgd_work_kind(item->kind);
+
+	MemoryContextReset(work_cxt);
+	MemoryContextSwitchTo(work_cxt);
+	result.outcome = PGD_LOST;
+	result.started_at = GetCurrentTimestamp();
+	result.is_broken = -1;
+	pgstat_report_appname(item->label);
+
+	PG_TRY();
+	{
+		const char *stop_reason = pgd_slot_stop_reason();
+
+		if (stop_reason != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_QUERY_CANCELED),
+					 errmsg("run was stopped before it began")));
+		kind->execute(item, &result);
+		result.outcome = PGD_SUCCEEDED;
+	}
+	PG_CATCH();
+	{
+		HOLD_INTERRUPTS();
+		disable_all_timeouts(false);
+		QueryCancelPending = false;
+		MemoryContextSwitchTo(work_cxt);
+		error = CopyErrorData();
+		EmitErrorReport();
+		AbortOutOfAnyTransaction();
+		PortalErrorCleanup();
+		LWLockReleaseAll();
+		ConditionVariableCancelSleep();
+		pgstat_report_wait_end();
+		FlushErrorState();
+		MemoryContextSwitchTo(work_cxt);
+		RESUME_INTERRUPTS();
+	}
+	PG_END_TRY();
+
+	result.ended_at = GetCurrentTimestamp();
+	if (error != NULL)
+		record_failure(item, error, &result);
+	reset_session();
+	pgd_slot_report(&result);
+	pgstat_report_stat(false);
+	pgstat_report_activity(STATE_IDLE, NULL);
+	pgstat_report_appname("");
+}
+
+/*
+ * In a transaction of its own. If even that fails, the log says so, and the
+ * coordinator finds a run without an outcome.
+ */
+static void
+record_failure(const PgdWorkItem *item, ErrorData *error,
+			   PgdWorkResult *result)
+{
+	PG_TRY();
+	{
+		result->outcome = error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
+			pgd_slot_stop_reason() != NULL ? PGD_STOPPED : PGD_FAILED;
+		pgd_transaction_begin();
+		pgd_work_kind(item->kind)->failed(item, error, result);
+		pgd_transaction_commit();
+	}
+	PG_CATCH();
+	{
+		HOLD_INTERRUPTS();
+		MemoryContextSwitchTo(work_cxt);
+		EmitErrorReport();
+		AbortOutOfAnyTransaction();
+		LWLockReleaseAll();
+		pgstat_report_wait_end();
+		FlushErrorState();
+		result->outcome = PGD_LOST;
+		result->has_begun = true;
+		RESUME_INTERRUPTS();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(work_cxt);
+}
+
+/*
+ * Leaves the session as DISCARD ALL does, but keeps cached plans: nobody sees
+ * them, and ours are among them.  A worker that cannot be reset ends.
+ */
+static void
+reset_session(void)
+{
+	PG_TRY();
+	{
+		SetCurrentStatementStartTimestamp();
+		StartTransactionCommand();
+		PortalHashTableDeleteAll();
+		SetPGVariable("session_authorization", NIL, false);
+		SetPGVariable("role", NIL, false);
+		ResetAllOptions();
+		DropAllPreparedStatements();
+		Async_UnlistenAll();
+		LockReleaseAll(USER_LOCKMETHOD, true);
+		ResetTempTableNamespace();
+		ResetSequenceCaches();
+		CommitTransactionCommand();
+	}
+	PG_CATCH();
+	{
+		EmitErrorReport();
+		ereport(FATAL,
+				(errmsg("pg_dbms worker could not reset its session")));
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(work_cxt);
+}
