@@ -1,20 +1,33 @@
 /*
  * pg_dbms.c
- *		Entry of the library.
- *
- * _PG_init runs in the postmaster when the library is in
- * shared_preload_libraries, and in a backend when one of our functions is
- * called without that.
+ *		Entry of the library: settings always; hooks, shared memory and the
+ *		launcher when the postmaster preloads it.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
+
+#include "core/change.h"
+#include "core/coordinator.h"
+#include "core/guc.h"
+#include "core/hooks.h"
+#include "core/shmem.h"
+#include "scheduler/scheduler.h"
 
 PG_MODULE_MAGIC;
 
-extern PGDLLEXPORT void _PG_init(void);
+void		_PG_init(void);
 
 void
 _PG_init(void)
 {
+	pgd_define_settings();
+	pgd_scheduler_install();
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	pgd_shmem_install();
+	pgd_change_install();
+	pgd_hooks_install();
+	pgd_launcher_register();
 }

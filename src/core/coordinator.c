@@ -103,11 +103,12 @@ may_serve(void)
 static TimestampTz
 run_one_turn(bool *reload)
 {
+	static int64 changed[PGD_CHANGE_RING];
 	PgdDatabaseSlot *slot;
 	TimestampTz wake_at = DT_NOEND;
 	TimestampTz now;
-	int64	   *changed = NULL;
 	int			nchanged = 0;
+	bool		check = false;
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	slot = pgd_database_slot(MyDatabaseId);
@@ -116,18 +117,19 @@ run_one_turn(bool *reload)
 		if (slot->all_changed)
 			*reload = true;
 		nchanged = slot->nchanged;
-		if (nchanged > 0)
-		{
-			/* room was made before: no allocation can fail under the lock */
-			static int64 copy[PGD_CHANGE_RING];
-
-			memcpy(copy, slot->changed, sizeof(int64) * nchanged);
-			changed = copy;
-		}
+		memcpy(changed, slot->changed, sizeof(int64) * nchanged);
+		check = slot->check_version;
+		slot->check_version = false;
 		slot->all_changed = false;
 		slot->nchanged = 0;
 	}
 	LWLockRelease(pgd_shared->lock);
+	if (check)
+	{
+		if (!may_serve())
+			proc_exit(0);
+		*reload = true;
+	}
 
 	pgd_pool_check_launches();
 	for (int i = 0; i < pgd_work_kinds(); i++)

@@ -52,6 +52,7 @@ typedef struct PgdKnownDatabase
 	PgdKnown	known;
 	bool		is_seen;		/* found in pg_database by the last scan */
 	bool		is_open;		/* accepts connections, is no template */
+	bool		is_asked;		/* somebody asked us to look at it */
 	int			slot;			/* -1: none */
 	int			generation;
 	BackgroundWorkerHandle *handle;
@@ -64,6 +65,7 @@ static HTAB *databases = NULL;
 static MemoryContext launcher_cxt;
 
 static void launcher_on_exit(int code, Datum arg);
+static void ask(PgdKnownDatabase *database);
 static void take_requests(void);
 static void scan_databases(void);
 static TimestampTz serve_databases(void);
@@ -156,6 +158,19 @@ launcher_on_exit(int code, Datum arg)
 	LWLockRelease(pgd_shared->lock);
 }
 
+/*
+ * A coordinator that is just leaving may have looked before the change: then
+ * the question stays until it has gone.
+ */
+static void
+ask(PgdKnownDatabase *database)
+{
+	if (database->known == PGD_KNOWN_ABSENT)
+		database->known = PGD_KNOWN_NOT;
+	else
+		database->is_asked = true;
+}
+
 /* Databases that somebody asked us to look at are unknown again. */
 static void
 take_requests(void)
@@ -177,8 +192,8 @@ take_requests(void)
 		PgdKnownDatabase *database = hash_search(databases, &probes[i],
 												 HASH_FIND, NULL);
 
-		if (database != NULL && database->known == PGD_KNOWN_ABSENT)
-			database->known = PGD_KNOWN_NOT;
+		if (database != NULL)
+			ask(database);
 	}
 	if (all)
 	{
@@ -187,8 +202,7 @@ take_requests(void)
 
 		hash_seq_init(&scan, databases);
 		while ((database = hash_seq_search(&scan)) != NULL)
-			if (database->known == PGD_KNOWN_ABSENT)
-				database->known = PGD_KNOWN_NOT;
+			ask(database);
 	}
 }
 
@@ -221,6 +235,7 @@ scan_databases(void)
 		if (!found)
 		{
 			database->known = PGD_KNOWN_NOT;
+			database->is_asked = false;
 			database->slot = -1;
 			database->generation = 0;
 			database->handle = NULL;
@@ -320,7 +335,9 @@ look_after(PgdKnownDatabase *database, int *probing, TimestampTz now)
 	{
 		pgd_database_free(database->slot, database->generation);
 		database->slot = -1;
-		database->known = PGD_KNOWN_ABSENT;
+		database->known = database->is_asked ? PGD_KNOWN_NOT : PGD_KNOWN_ABSENT;
+		database->is_asked = false;
+		database->retry_at = 0;
 		(*probing)--;
 		return;
 	}

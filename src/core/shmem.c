@@ -117,6 +117,24 @@ pgd_coordinator_wake(Oid database)
 }
 
 void
+pgd_coordinator_check(Oid database)
+{
+	PgdDatabaseSlot *slot;
+
+	if (pgd_shared == NULL)
+		return;
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	slot = pgd_database_slot(database);
+	if (slot != NULL)
+	{
+		slot->check_version = true;
+		if (slot->latch != NULL)
+			SetLatch(slot->latch);
+	}
+	LWLockRelease(pgd_shared->lock);
+}
+
+void
 pgd_launcher_wake(void)
 {
 	if (pgd_shared->launcher_latch != NULL)

@@ -41,6 +41,7 @@ typedef struct PgdDatabaseSlot
 	bool		must_leave;		/* coordinator: go */
 	int			evacuated_by;	/* backend that needs the database empty, or 0 */
 	bool		is_held;		/* restored or copied: nothing starts */
+	bool		check_version;	/* is the extension still here and fitting? */
 
 	/* notes of committed changes; filled by backends, read by coordinator */
 	bool		all_changed;
@@ -123,6 +124,9 @@ extern PgdDatabaseSlot *pgd_database_slot(Oid database);
 
 /* sets the latch of a database's coordinator; takes the lock */
 extern void pgd_coordinator_wake(Oid database);
+
+/* the coordinator is to look whether the extension is still there */
+extern void pgd_coordinator_check(Oid database);
 
 /* sets the launcher's latch; hold the lock */
 extern void pgd_launcher_wake(void);

@@ -146,6 +146,17 @@ plan_of(const char *text, int nargs, const Oid *types)
 	}
 }
 
+/*
+ * The columns are read from the last statement's rows; this goes back to
+ * those of an earlier one of the same scope.
+ */
+void
+pgd_rows_use(SPITupleTable *rows, uint64 n)
+{
+	SPI_tuptable = rows;
+	SPI_processed = n;
+}
+
 static Datum
 column(uint64 row, int column, bool *isnull)
 {

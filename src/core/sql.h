@@ -24,6 +24,9 @@ extern void pgd_catalog_leave(PgdCatalogScope *scope);
 extern uint64 pgd_sql(const char *text, int nargs, const Oid *types,
 					  const Datum *values, const char *nulls, int expected);
 
+/* the rows of an earlier statement again, after others were run */
+extern void pgd_rows_use(SPITupleTable *rows, uint64 n);
+
 /* a row's columns, numbered from 0; text is allocated in the given context */
 extern bool pgd_column_is_null(uint64 row, int column);
 extern char *pgd_column_text(MemoryContext context, uint64 row, int column);

@@ -33,6 +33,7 @@ static MemoryContext worker_cxt;
 static MemoryContext work_cxt;
 
 static void run_item(const PgdWorkItem *item);
+static bool was_canceled(ErrorData *error);
 static void record_failure(const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
 static void reset_session(void);
@@ -134,6 +135,20 @@ run_item(const PgdWorkItem *item)
 }
 
 /*
+ * Somebody stopped the run, by STOP_JOB or pg_cancel_backend(). A timeout has
+ * the same SQLSTATE, but is a failure of the run.
+ */
+static bool
+was_canceled(ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
+		(pgd_slot_stop_reason() != NULL ||
+		 (error->message_id != NULL &&
+		  strcmp(error->message_id,
+				 "canceling statement due to user request") == 0));
+}
+
+/*
  * In a transaction of its own. If even that fails, the log says so, and the
  * coordinator finds a run without an outcome.
  */
@@ -143,8 +158,7 @@ record_failure(const PgdWorkItem *item, ErrorData *error,
 {
 	PG_TRY();
 	{
-		result->outcome = error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
-			pgd_slot_stop_reason() != NULL ? PGD_STOPPED : PGD_FAILED;
+		result->outcome = was_canceled(error) ? PGD_STOPPED : PGD_FAILED;
 		pgd_transaction_begin();
 		pgd_work_kind(item->kind)->failed(item, error, result);
 		pgd_transaction_commit();

@@ -10,9 +10,16 @@
 #include "datatype/timestamp.h"
 
 #include "calendar/calendar.h"
+#include "core/work.h"
 
 /* no such instant; also "never again" */
 #define PGD_NO_TIME		DT_NOEND
+
+/* retries of a restartable job after its first run */
+#define PGD_MAX_RETRIES	6
+
+/* an operation that only evaluates the repeat expression; never logged */
+#define PGD_OPERATION_EVALUATE	"EVALUATE"
 
 typedef enum PgdIntervalKind
 {
@@ -40,6 +47,44 @@ typedef struct PgdTiming
 	PgdMissedRule missed;
 } PgdTiming;
 
+/* what a job is when a run of it ends */
+typedef struct PgdJobFacts
+{
+	PgdTiming	timing;
+	bool		is_enabled;
+	bool		is_deferred_drop;
+	bool		auto_drop;
+	bool		restart_on_failure;
+	bool		restart_on_recovery;
+	bool		is_dbms_job;	/* DBMS_JOB's rules of failure */
+	int			max_runs;		/* 0: none */
+	int			max_failures;	/* 0: none */
+	int64		run_count;
+	int64		failure_count;
+	int			consecutive_failures;
+	int			retry_count;
+	TimestampTz next_run_at;	/* what the run served, or a retry of it */
+	TimestampTz due_at;			/* the schedule's due time behind it */
+} PgdJobFacts;
+
+/* what a job is after the run */
+typedef struct PgdJobAfter
+{
+	bool		is_enabled;
+	bool		is_dropped;
+	int64		run_count;
+	int64		failure_count;
+	int			consecutive_failures;
+	int			retry_count;
+	TimestampTz next_run_at;	/* PGD_NO_TIME: none */
+	TimestampTz due_at;
+	const char *next_operation; /* RUN, RETRY_RUN, RECOVERY_RUN */
+	const char *final_state;	/* NULL: not ended */
+	const char *log_operation;	/* COMPLETED, BROKEN: a log row of its own */
+	const char *disabled_reason;	/* why the scheduler disabled it */
+	PgdCalError calendar_error; /* ora 0 and empty message: none */
+} PgdJobAfter;
+
 /*
  * The first due time of a job that is enabled at now; PGD_NO_TIME if it never
  * runs. An error of the calendar is returned in *error (then PGD_NO_TIME).
@@ -54,5 +99,26 @@ extern TimestampTz pgd_timing_first(const PgdTiming *timing, TimestampTz now,
 extern TimestampTz pgd_timing_next(const PgdTiming *timing,
 								   TimestampTz served, TimestampTz now,
 								   PgdCalError *error);
+
+/*
+ * Due times that passed, from the first that was not served up to now; at
+ * most 'most' are counted. *last becomes the latest of them.
+ */
+extern int	pgd_timing_count_missed(const PgdTiming *timing,
+									TimestampTz first, TimestampTz now,
+									int most, TimestampTz *last);
+
+/* What the outcome of a run makes of its job. */
+extern void pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
+							  const PgdWorkResult *result, TimestampTz now,
+							  PgdJobAfter *after);
+
+/*
+ * What becomes of a job whose due time was passed over without a run, because
+ * it waited longer than its schedule_limit or because missed times are
+ * skipped.
+ */
+extern void pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
+							   PgdJobAfter *after);
 
 #endif							/* PGD_DECIDE_H */

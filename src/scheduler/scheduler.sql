@@ -142,7 +142,7 @@ COMMENT ON TABLE dbms.job_state IS 'state of jobs: counters and the next due tim
 COMMENT ON COLUMN dbms.job_state.base_at IS 'moment of enabling, the reference of a calendar without a start date';
 COMMENT ON COLUMN dbms.job_state.next_run_at IS 'when the job runs next: a due time of its schedule or a retry';
 COMMENT ON COLUMN dbms.job_state.due_at IS 'the schedule''s due time that next_run_at serves; differs from it for a retry';
-COMMENT ON COLUMN dbms.job_state.next_operation IS 'RUN, RETRY_RUN or RECOVERY_RUN: what the next run is in the log';
+COMMENT ON COLUMN dbms.job_state.next_operation IS 'RUN, RETRY_RUN or RECOVERY_RUN: what the next run is in the log; EVALUATE: only the repeat expression is evaluated';
 COMMENT ON COLUMN dbms.job_state.final_state IS 'COMPLETED, BROKEN, FAILED, SUCCEEDED or STOPPED once a job has ended by itself';
 COMMENT ON COLUMN dbms.job_state.manual_run_at IS 'RUN_JOB asked for a run in the background at this time; NULL: none asked';
 
@@ -169,6 +169,7 @@ CREATE TABLE dbms.run (
     is_manual boolean NOT NULL DEFAULT false,
     requested_by text
 ) WITH (fillfactor = 70);
+CREATE INDEX run_job_id_idx ON dbms.run (job_id);
 COMMENT ON TABLE dbms.run IS 'runs that have been started and whose outcome is not yet in the job''s state';
 
 -- Outcomes that the log does not hold: the worker inserts one in the same

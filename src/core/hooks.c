@@ -1,0 +1,230 @@
+/*
+ * hooks.c
+ *		Watches utility commands: those that need a database to itself find it
+ *		free of our idle processes, the launcher hears of databases and
+ *		extensions that come and go, and roles take their objects with them.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "commands/dbcommands.h"
+#include "commands/defrem.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "tcop/utility.h"
+
+#include "core/database.h"
+#include "core/hooks.h"
+#include "core/owner.h"
+#include "core/shmem.h"
+
+/* what the current transaction did, told when it commits */
+typedef struct PgdPending
+{
+	bool		probe_here;		/* extension made, changed or dropped here */
+	bool		probe_all;
+	bool		settings;
+} PgdPending;
+
+static ProcessUtility_hook_type previous_utility = NULL;
+static PgdPending pending;
+
+static void process_utility(PlannedStmt *pstmt, const char *query_string,
+							bool read_only_tree,
+							ProcessUtilityContext context,
+							ParamListInfo params, QueryEnvironment *env,
+							DestReceiver *dest, QueryCompletion *completion);
+static void before_command(Node *command);
+static void after_command(Node *command);
+static void at_transaction_end(XactEvent event, void *arg);
+static Oid	template_of(CreatedbStmt *stmt);
+static bool has_option(List *options, const char *name);
+static bool names_extension(List *objects);
+
+/* Called once when the library is preloaded. */
+void
+pgd_hooks_install(void)
+{
+	previous_utility = ProcessUtility_hook;
+	ProcessUtility_hook = process_utility;
+	RegisterXactCallback(at_transaction_end, NULL);
+}
+
+static void
+process_utility(PlannedStmt *pstmt, const char *query_string,
+				bool read_only_tree, ProcessUtilityContext context,
+				ParamListInfo params, QueryEnvironment *env,
+				DestReceiver *dest, QueryCompletion *completion)
+{
+	Node	   *command = pstmt->utilityStmt;
+
+	PG_TRY();
+	{
+		before_command(command);
+		if (previous_utility)
+			previous_utility(pstmt, query_string, read_only_tree, context,
+							 params, env, dest, completion);
+		else
+			standard_ProcessUtility(pstmt, query_string, read_only_tree,
+									context, params, env, dest, completion);
+		after_command(command);
+	}
+	PG_FINALLY();
+	{
+		/* harmless for the other commands: nothing is kept empty then */
+		if (IsA(command, CreatedbStmt) || IsA(command, DropdbStmt) ||
+			IsA(command, RenameStmt) || IsA(command, AlterDatabaseStmt))
+			pgd_database_admit_all();
+	}
+	PG_END_TRY();
+}
+
+/*
+ * Rights are checked by the command itself, after this: the worst that a
+ * caller without them does here is to send idle processes away for a moment.
+ */
+static void
+before_command(Node *command)
+{
+	switch (nodeTag(command))
+	{
+		case T_CreatedbStmt:
+			if (!IsInTransactionBlock(true))
+				pgd_database_evacuate(template_of((CreatedbStmt *) command));
+			break;
+		case T_DropdbStmt:
+			if (!IsInTransactionBlock(true))
+				pgd_database_evacuate(get_database_oid(((DropdbStmt *) command)->dbname,
+													   true));
+			break;
+		case T_RenameStmt:
+			if (((RenameStmt *) command)->renameType == OBJECT_DATABASE)
+				pgd_database_evacuate(get_database_oid(((RenameStmt *) command)->subname,
+													   true));
+			break;
+		case T_AlterDatabaseStmt:
+			if (has_option(((AlterDatabaseStmt *) command)->options,
+						   "tablespace"))
+				pgd_database_evacuate(get_database_oid(((AlterDatabaseStmt *) command)->dbname,
+													   true));
+			break;
+		case T_DropRoleStmt:
+			pgd_owner_before_drop_role(((DropRoleStmt *) command)->roles);
+			break;
+		default:
+			break;
+	}
+}
+
+static void
+after_command(Node *command)
+{
+	switch (nodeTag(command))
+	{
+		case T_CreatedbStmt:
+		case T_DropdbStmt:
+		case T_AlterDatabaseStmt:
+			pending.probe_all = true;
+			break;
+		case T_RenameStmt:
+			if (((RenameStmt *) command)->renameType == OBJECT_DATABASE)
+				pending.probe_all = true;
+			break;
+		case T_CreateExtensionStmt:
+			if (strcmp(((CreateExtensionStmt *) command)->extname,
+					   "pg_dbms") == 0)
+				pending.probe_here = true;
+			break;
+		case T_AlterExtensionStmt:
+			if (strcmp(((AlterExtensionStmt *) command)->extname,
+					   "pg_dbms") == 0)
+				pending.probe_here = true;
+			break;
+		case T_DropStmt:
+			if (((DropStmt *) command)->removeType == OBJECT_EXTENSION &&
+				names_extension(((DropStmt *) command)->objects))
+				pending.probe_here = true;
+			break;
+		case T_DropOwnedStmt:
+			pgd_owner_drop_owned(((DropOwnedStmt *) command)->roles,
+								 ((DropOwnedStmt *) command)->behavior);
+			pending.probe_here = true;
+			break;
+		case T_ReassignOwnedStmt:
+			pgd_owner_reassign(((ReassignOwnedStmt *) command)->roles,
+							   ((ReassignOwnedStmt *) command)->newrole);
+			break;
+		case T_AlterRoleSetStmt:
+		case T_AlterDatabaseSetStmt:
+			pending.settings = true;
+			break;
+		default:
+			break;
+	}
+}
+
+/* The launcher and the workers hear of it when it is true for them too. */
+static void
+at_transaction_end(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
+		return;
+	if (event == XACT_EVENT_COMMIT)
+	{
+		if (pending.probe_here)
+		{
+			pgd_database_probe(MyDatabaseId);
+			pgd_coordinator_check(MyDatabaseId);
+		}
+		if (pending.probe_all)
+			pgd_database_probe(InvalidOid);
+		if (pending.settings)
+			pgd_settings_changed();
+	}
+	memset(&pending, 0, sizeof(pending));
+}
+
+/* The database that CREATE DATABASE copies. */
+static Oid
+template_of(CreatedbStmt *stmt)
+{
+	const char *name = "template1";
+	ListCell   *cell;
+
+	foreach(cell, stmt->options)
+	{
+		DefElem    *option = lfirst(cell);
+
+		if (strcmp(option->defname, "template") == 0 && option->arg != NULL)
+			name = defGetString(option);
+	}
+	return get_database_oid(name, true);
+}
+
+static bool
+has_option(List *options, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, options)
+	{
+		if (strcmp(((DefElem *) lfirst(cell))->defname, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+names_extension(List *objects)
+{
+	ListCell   *cell;
+
+	foreach(cell, objects)
+	{
+		if (strcmp(strVal(lfirst(cell)), "pg_dbms") == 0)
+			return true;
+	}
+	return false;
+}
