@@ -1,0 +1,127 @@
+/*
+ * compat.h
+ *		The only place that knows server versions: older servers get the newest
+ *		name and signature.
+ */
+#ifndef PGD_COMPAT_H
+#define PGD_COMPAT_H
+
+#if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 190000
+#error "pg_dbms needs PostgreSQL 14 to 18"
+#endif
+
+#include "executor/executor.h"
+#include "nodes/makefuncs.h"
+#include "nodes/parsenodes.h"
+#include "parser/parse_type.h"
+#include "storage/proc.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
+
+/* 15: new name; before, the one function took the types of parameters */
+static inline List *
+pgd_analyze_and_rewrite(RawStmt *statement, const char *text)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_fixedparams(statement, text, NULL, 0, NULL);
+#else
+	return pg_analyze_and_rewrite(statement, text, NULL, 0, NULL);
+#endif
+}
+
+/* 15: new name */
+static inline List *
+pgd_analyze_and_rewrite_withcb(RawStmt *statement, const char *text,
+							   ParserSetupHook setup, void *arg)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_withcb(statement, text, setup, arg, NULL);
+#else
+	return pg_analyze_and_rewrite_params(statement, text, setup, arg, NULL);
+#endif
+}
+
+/* 18: without run_once */
+static inline bool
+pgd_portal_run(Portal portal, DestReceiver *receiver,
+			   QueryCompletion *completion)
+{
+#if PG_VERSION_NUM >= 180000
+	return PortalRun(portal, FETCH_ALL, true, receiver, receiver, completion);
+#else
+	return PortalRun(portal, FETCH_ALL, true, true, receiver, receiver,
+					 completion);
+#endif
+}
+
+/* 18: without execute_once */
+static inline void
+pgd_executor_run(QueryDesc *query)
+{
+#if PG_VERSION_NUM >= 180000
+	ExecutorRun(query, ForwardScanDirection, 0);
+#else
+	ExecutorRun(query, ForwardScanDirection, 0, true);
+#endif
+}
+
+/* 17: the virtual transaction's number moved into a struct */
+static inline LocalTransactionId
+pgd_local_transaction(void)
+{
+#if PG_VERSION_NUM >= 170000
+	return MyProc->vxid.lxid;
+#else
+	return MyProc->lxid;
+#endif
+}
+
+/* 15: constants hold their value in a union and NULL in a flag */
+static inline A_Const *
+pgd_make_constant(char *value)
+{
+	A_Const    *constant = makeNode(A_Const);
+
+	constant->location = -1;
+#if PG_VERSION_NUM >= 150000
+	if (value == NULL)
+		constant->isnull = true;
+	else
+	{
+		constant->val.sval.type = T_String;
+		constant->val.sval.sval = value;
+	}
+#else
+	if (value == NULL)
+		constant->val.type = T_Null;
+	else
+	{
+		constant->val.type = T_String;
+		constant->val.val.str = value;
+	}
+#endif
+	return constant;
+}
+
+/* 16: errors can be caught softly; before, a syntax error of a type throws */
+static inline Oid
+pgd_type_by_name(const char *name)
+{
+	Oid			type = InvalidOid;
+	int32		typmod = -1;
+
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext errors = {T_ErrorSaveContext};
+
+	if (!parseTypeString(name, &type, &typmod, (Node *) &errors))
+		return InvalidOid;
+#else
+	parseTypeString(name, &type, &typmod, true);
+#endif
+	return type;
+}
+
+#endif							/* PGD_COMPAT_H */
