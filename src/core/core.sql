@@ -36,7 +36,27 @@ CREATE INDEX owner_role_oid_idx ON dbms.owner (role_oid);
 COMMENT ON TABLE dbms.owner IS 'roles that own objects of pg_dbms; row 0 is the pseudo-owner SYS';
 COMMENT ON COLUMN dbms.owner.role_oid IS 'the role''s OID in this cluster; 0 for SYS and for a role that is gone';
 COMMENT ON COLUMN dbms.owner.role_name IS 'the role''s name, from which role_oid is found again after a restore';
+
+-- A dump brings OIDs of another cluster: each arriving row finds its role by name.
+CREATE FUNCTION dbms.owner_arrives() RETURNS trigger
+    LANGUAGE c VOLATILE
+    AS 'MODULE_PATHNAME', 'pgd_core_owner_arrives';
+COMMENT ON FUNCTION dbms.owner_arrives() IS
+    'row trigger: the OID of an owner is that of the role of this name in this cluster';
+CREATE TRIGGER owner_arrives BEFORE INSERT ON dbms.owner
+    FOR EACH ROW EXECUTE FUNCTION dbms.owner_arrives();
+
 INSERT INTO dbms.owner (id, role_oid, role_name) VALUES (0, 0, 'SYS');
+
+-- The right to execute this is what keeps the role of an owner from being
+-- dropped: rows of a table cannot be in pg_shdepend, entries of access lists
+-- are. The message of DROP ROLE names it.
+CREATE FUNCTION dbms.owned_objects() RETURNS void
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NULL;
+COMMENT ON FUNCTION dbms.owned_objects() IS
+    'does nothing; who may execute it owns objects of pg_dbms, and cannot be dropped before them';
+REVOKE ALL ON FUNCTION dbms.owned_objects() FROM PUBLIC;
 
 -- One name space for an owner's objects of all kinds, as in Oracle.
 

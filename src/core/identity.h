@@ -1,7 +1,7 @@
 /*
  * identity.h
  *		Who calls, who owns, who may: roles that stand for Oracle's system
- *		privileges, rows of dbms.owner, object privileges.
+ *		privileges, rows of dbms.owner.
  */
 #ifndef PGD_IDENTITY_H
 #define PGD_IDENTITY_H
@@ -33,24 +33,43 @@ typedef enum PgdPrivilege
 /* has the role this privilege; superusers and admins of the package have */
 extern bool pgd_role_has(Oid role, PgdPrivilege privilege);
 
-/* the same for the current user; raises 27486 with a hint naming the role */
+/*
+ * The same for the current user, so outside of catalog scopes; raises 27486
+ * with a hint naming the role.
+ */
 extern void pgd_require(PgdPrivilege privilege);
 
+/* name of the role that stands for a privilege, for hints */
+extern const char *pgd_privilege_role(PgdPrivilege privilege);
+
 /*
- * The row of dbms.owner for a role, made if missing and create is set. Call
- * it inside a catalog scope. Making it leaves an entry in pg_shdepend, so that
+ * The row of dbms.owner for a role, made if missing and create is set (then
+ * inside a catalog scope). Making it leaves an entry in pg_shdepend, so that
  * DROP ROLE is refused while the role owns objects.
  */
 extern int	pgd_owner_id(Oid role, bool create);
 
 /*
+ * The row for a role's name: of that role, or, if no role has this name, of a
+ * restored owner whose role is missing here. PGD_OWNER_NONE if there is none.
+ */
+extern int	pgd_owner_id_by_name(const char *role_name);
+
+/*
  * Owner that a parsed name means: the named role (error 42704 if there is
- * none), SYS, or the current user.
+ * none), InvalidOid for SYS, or the current user; so outside of catalog
+ * scopes.
  */
 extern Oid	pgd_name_owner_role(const PgdObjectName *name);
 
-/* role and shown name of an owner row */
+/*
+ * Role and shown name of an owner row; the role is InvalidOid for SYS and for
+ * an owner whose role is gone, the name is in the current memory context.
+ */
 extern Oid	pgd_owner_role(int owner_id);
 extern char *pgd_owner_show(int owner_id);
+
+/* current name of a role as the views show it; never fails */
+extern char *pgd_role_show(Oid role);
 
 #endif							/* PGD_IDENTITY_H */

@@ -5,6 +5,8 @@
  *
  * All calls expect an open catalog scope; the role that counts for rights is
  * given, since inside the scope the current user is the tables' owner.
+ * Results are in the current memory context, which must not be that of the
+ * scope's SPI level if they are to outlive it.
  */
 #ifndef PGD_OBJECT_H
 #define PGD_OBJECT_H
@@ -16,7 +18,7 @@ typedef struct PgdObject
 {
 	int64		id;
 	int			owner_id;
-	Oid			owner_role;		/* InvalidOid for SYS */
+	Oid			owner_role;		/* InvalidOid for SYS, or if the role is gone */
 	char	   *name;
 	char	   *type;			/* 'JOB', 'PROGRAM', ... */
 	char	   *shown;			/* OWNER.NAME for messages */
@@ -31,6 +33,19 @@ extern PgdObject *pgd_object_find_owned(int owner_id, const char *name);
 extern PgdObject *pgd_object_by_id(int64 id);
 
 /*
+ * The object of this name and type; any other type is not found. Raises
+ * 27475 for a job, 27476 for another type. Classes are found in SYS alone.
+ */
+extern PgdObject *pgd_object_get(Oid caller, const PgdObjectName *name,
+								 const char *type);
+
+/* a parsed name as messages show it; the caller is its owner if none is given */
+extern char *pgd_object_show_name(Oid caller, const PgdObjectName *name);
+
+/* 'PROGRAM' as messages say it: "program" */
+extern const char *pgd_object_kind(const char *type);
+
+/*
  * Makes the row in dbms.object. Raises 27477 if the name is taken by any kind
  * of object of that owner.
  */
@@ -39,17 +54,28 @@ extern int64 pgd_object_create(int owner_id, const char *name,
 extern void pgd_object_drop(int64 id);
 
 /*
- * May the caller do this to the object: owner, superuser, CREATE ANY JOB for
- * other roles' jobs, programs and schedules (not SYS), or a granted object
- * privilege 'ALTER' / 'EXECUTE'. EXECUTE counts EXECUTE ANY PROGRAM / CLASS.
+ * May the caller do as the owner does: owner, superuser, CREATE ANY JOB for
+ * objects of roles whose privileges he has; MANAGE SCHEDULER for those of
+ * SYS.
+ */
+extern bool pgd_object_may_own(Oid caller, const PgdObject *object);
+
+/*
+ * Those, and who was granted the object privilege ALTER / EXECUTE, himself,
+ * by a role or by PUBLIC. EXECUTE counts EXECUTE ANY PROGRAM / CLASS; a
+ * schedule is for everybody.
  */
 extern bool pgd_object_may_alter(Oid caller, const PgdObject *object);
 extern bool pgd_object_may_execute(Oid caller, const PgdObject *object);
 
+/* raise 27486 otherwise */
+extern void pgd_object_require_alter(Oid caller, const PgdObject *object);
+extern void pgd_object_require_execute(Oid caller, const PgdObject *object);
+
 /*
  * May the caller create objects owned by this role: CREATE JOB for himself;
- * CREATE ANY JOB for roles whose privileges he has, superuser for all.
- * Raises 27486 if not.
+ * CREATE ANY JOB for roles whose privileges he has, superuser for all; nobody
+ * for SYS. Raises 27486 if not.
  */
 extern void pgd_require_create_for(Oid caller, Oid owner);
 

@@ -180,14 +180,14 @@ pgd_column_text(MemoryContext context, uint64 row, int col)
 {
 	bool		isnull;
 	Datum		value = column(row, col, &isnull);
-	char	   *text;
+	char	   *string;
 	char	   *copy;
 
 	if (isnull)
 		return NULL;
-	text = TextDatumGetCString(value);
-	copy = MemoryContextStrdup(context, text);
-	pfree(text);
+	string = TextDatumGetCString(value);
+	copy = MemoryContextStrdup(context, string);
+	pfree(string);
 	return copy;
 }
 

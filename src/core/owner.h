@@ -1,0 +1,53 @@
+/*
+ * owner.h
+ *		What happens to the objects of a role when it is dropped, or what it
+ *		owns is dropped or given away; owners after a restore.
+ *
+ * All expect a transaction, and do nothing in a database without the
+ * extension. The command itself follows or has gone before in the same
+ * transaction: its checks of rights count for both.
+ */
+#ifndef PGD_OWNER_H
+#define PGD_OWNER_H
+
+#include "nodes/parsenodes.h"
+
+/*
+ * A package's part in it, given by its owner's row. Called inside a catalog
+ * scope, before the rows of dbms.object change.
+ */
+typedef struct PgdOwnerPackage
+{
+	/* drops or lets go of all that the owner has; RESTRICT may raise */
+	void		(*drop_owned) (int owner_id, DropBehavior behavior);
+	/* moves what refers to the old owner */
+	void		(*reassign) (int old_owner_id, int new_owner_id);
+	/* owns he anything beside rows of dbms.object; may be NULL */
+	bool		(*owns_any) (int owner_id);
+} PgdOwnerPackage;
+
+/* from _PG_init; the struct must be static */
+extern void pgd_owner_register_package(const PgdOwnerPackage *package);
+
+/*
+ * Before DROP ROLE: an owner that owns nothing here any more is let go. One
+ * that still owns something is not touched, and the server refuses to drop
+ * the role because of the entry that pgd_owner_id() left.
+ */
+extern void pgd_owner_before_drop_role(List *roles);
+
+/* DROP OWNED BY roles */
+extern void pgd_owner_drop_owned(List *roles, DropBehavior behavior);
+
+/* REASSIGN OWNED BY roles TO newrole */
+extern void pgd_owner_reassign(List *roles, RoleSpec *newrole);
+
+/*
+ * Brings dbms.owner in line with the roles of this cluster: new names of
+ * renamed roles, roles that are gone, owners from a restore whose role exists
+ * now. With is_foreign all OIDs are distrusted and found by name. Returns
+ * whether any row changed.
+ */
+extern bool pgd_owner_resolve_all(bool is_foreign);
+
+#endif							/* PGD_OWNER_H */

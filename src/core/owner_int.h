@@ -1,0 +1,25 @@
+/*
+ * owner_int.h
+ *		How identity.c and owner.c keep owners: the entry in pg_shdepend that
+ *		makes DROP ROLE fail, and restored owners. Inside a catalog scope.
+ */
+#ifndef PGD_OWNER_INT_H
+#define PGD_OWNER_INT_H
+
+/*
+ * Lock for those who make, take over or let go of owners, held to the end of
+ * the transaction. Afterwards all that others did with it is visible to
+ * catalog scans.
+ */
+extern void pgd_owner_lock(void);
+
+/* is there an entry that keeps this role from being dropped */
+extern bool pgd_owner_is_kept(Oid role);
+
+/* makes or removes that entry; under pgd_owner_lock() */
+extern void pgd_owner_keep(const char *role_name, bool keep);
+
+/* gives a restored owner's row its role; under pgd_owner_lock() */
+extern void pgd_owner_adopt(int owner_id, Oid role);
+
+#endif							/* PGD_OWNER_INT_H */
