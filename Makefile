@@ -1,5 +1,10 @@
 # pg_dbms: build by PGXS.  "make help" lists what else it can do.
 
+# These goals are scripts.  They build for themselves, and must run on a
+# machine that has no PostgreSQL yet, so they do without PGXS.
+TOOL_GOALS = help check bench demo demo-psql demo-stop indent indent-check \
+	coverage fuzz
+
 EXTENSION = pg_dbms
 EXTVERSION = 1.0
 MODULE_big = pg_dbms
@@ -46,12 +51,20 @@ PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
 
 REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test/isolation
+REGRESS_OPTS = --load-extension=$(EXTENSION)
+ISOLATION_OPTS = --load-extension=$(EXTENSION) --inputdir=test/isolation
+TAP_TESTS = 1
 PROVE_TESTS = $(sort $(wildcard test/t/*.pl))
 
 EXTRA_CLEAN = build $(wildcard src/*.gc?? src/*/*.gc??)
 
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+# PGXS is needed as soon as another goal is asked for.
+ifneq (,$(filter-out $(TOOL_GOALS),$(or $(MAKECMDGOALS),all)))
+
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq (,$(PGXS))
+$(error $(PG_CONFIG) not found: install postgresql-server-dev-15, or set PG_CONFIG)
+endif
 include $(PGXS)
 
 $(OBJS): $(C_HEADERS) Makefile
@@ -61,3 +74,47 @@ $(EXTENSION)--$(EXTVERSION).sql: $(SQL_FILES) Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  for f in $(SQL_FILES); do echo; echo "-- $$f"; cat "$$f" || exit; done; } >$@.tmp
 	mv $@.tmp $@
+
+endif
+
+# Ours, in place of the stub of PGXS.  "make check PART=regress NAME='core_*'"
+# runs some of it; see tools/check.sh.
+export PART NAME KEEP PGMAJOR
+
+ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
+
+.PHONY: $(TOOL_GOALS)
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make, make install    build, and install into the server of PG_CONFIG
+#: make demo             watch it work on a server of its own, which stays
+#: make demo-psql        a session on that server
+#: make demo-stop        stop that server and remove it
+demo:
+	@tools/demo.sh start
+demo-psql:
+	@tools/demo.sh psql
+demo-stop:
+	@tools/demo.sh stop
+
+#: make check            all tests (PART=regress, NAME='core_*', KEEP=1)
+check:
+	@tools/check.sh
+#: make bench            benchmarks beside their alternatives (NAME=...)
+bench:
+	@tools/bench.sh
+#: make fuzz             feed the parsers nonsense for FUZZ_SECONDS each
+fuzz:
+	@tools/fuzz.sh
+#: make coverage         which lines the tests reach, in build/coverage
+coverage:
+	@tools/coverage.sh
+#: make indent           bring the C sources into PostgreSQL's form
+indent:
+	@tools/indent.sh
+indent-check:
+	@tools/indent.sh check
+
+endif

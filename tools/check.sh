@@ -1,0 +1,165 @@
+#!/bin/bash
+# make check: every test, on a private installation with our asserts on.
+#
+#	PART=regress NAME='calendar_*' tools/check.sh
+#
+# PART is one or more of indent regress isolation pgtap tap, NAME a pattern
+# for the names of tests without their suffix; both may be left out.  KEEP=1
+# leaves the private folder with its logs.
+#
+# Counted are: the indent check, each file of pg_regress, each isolation spec,
+# each assertion of pgTAP and TAP files, and as one failure each such file that
+# dies or breaks its plan.  The last line says how many passed and failed.
+
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+parts=${PART:-indent regress isolation pgtap tap}
+pattern=${NAME:-*}
+passed=0
+failed=0
+
+# Names, without suffix $2, of the files in the checkout's $1 that match NAME.
+select_tests()
+{
+	local file name
+
+	for file in "$checkout/$1"/*"$2"; do
+		[ -e "$file" ] || continue
+		name=$(basename "$file" "$2")
+		# shellcheck disable=SC2254
+		case $name in
+			$pattern) echo "$name" ;;
+		esac
+	done
+}
+
+run_indent()
+{
+	if [ "$pattern" != '*' ]; then
+		return
+	fi
+	say "indent"
+	if "$checkout/tools/indent.sh" check; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+}
+
+# run_pg_regress PROGRAM TITLE INPUTDIR NAME...: both testers speak alike, and
+# make a temporary instance of their own.
+run_pg_regress()
+{
+	local program=$1 title=$2 input=$private/tree/$3 out=$private/$2
+	local total=0 good=0
+	shift 3
+
+	say "$title"
+	as_user mkdir -p "$out"
+	logged "$build.$title" as_user "$program" --bindir="$bin" --inputdir="$input" \
+		--outputdir="$out" --temp-instance="$out/instance" \
+		--temp-config="$private/tree/test/regress.conf" \
+		--no-locale --encoding=UTF8 --load-extension=pg_dbms "$@" ||
+		true
+
+	total=$#
+	good=$(grep -Ec '^(test .* \.\.\. ok|ok [0-9])' "$build.$title" || true)
+	passed=$((passed + good))
+	failed=$((failed + total - good))
+	rm -rf "$build.$title.results"
+	cp -r "$out/results" "$build.$title.results" 2>/dev/null || true
+	if [ "$good" -lt "$total" ]; then
+		say "the outputs are in ${build#"$checkout"/}.$title.results"
+		show "$out/regression.diffs" 1000
+		show "$out/log/postmaster.log" 100
+	fi
+}
+
+# show FILE LINES: the end of a log, for those who see nothing but our output.
+show()
+{
+	[ -s "$1" ] || return 0
+	printf -- '---- %s\n' "$1"
+	tail -n "$2" "$1"
+	printf -- '----\n'
+}
+
+run_regress()
+{
+	local names
+	mapfile -t names < <(select_tests sql .sql)
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	run_pg_regress "$pgxs_test/regress/pg_regress" regress . "${names[@]}"
+}
+
+run_isolation()
+{
+	local names
+	mapfile -t names < <(select_tests test/isolation/specs .spec)
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	run_pg_regress "$pgxs_test/isolation/pg_isolation_regress" isolation \
+		test/isolation "${names[@]}"
+}
+
+# run_tap_files TITLE JOBS FILE...: tap.pl prints its own two numbers last.
+run_tap_files()
+{
+	local title=$1 jobs=$2 numbers
+	shift 2
+
+	logged "$build.$title" as_user perl "$private/tree/tools/tap.pl" "$jobs" \
+		"$@" || true
+	numbers=$(tail -n 1 "$build.$title")
+	if [[ $numbers =~ ^([0-9]+)\ assertions\ passed,\ ([0-9]+)\ failed$ ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+	else
+		failed=$((failed + 1))
+	fi
+}
+
+run_pgtap()
+{
+	local names
+	mapfile -t names < <(select_tests test/pgtap .sql)
+	names=("${names[@]/%/.sql}")
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	say "pgtap"
+	start_cluster pgtap "$(cat "$checkout/test/regress.conf")"
+	TAP_EXEC=$private/tree/tools/pgtap-file.sh run_tap_files pgtap 1 \
+		"${names[@]/#/$private/tree/test/pgtap/}"
+	stop_cluster pgtap
+	unset PGHOST PGPORT PGUSER PGDATABASE
+}
+
+run_tap()
+{
+	local names
+	mapfile -t names < <(select_tests test/t .pl)
+	names=("${names[@]/%/.pl}")
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	say "tap"
+	PG_REGRESS=$pgxs_test/regress/pg_regress \
+		PERL5LIB=$private/tree/test/helpers:$pgxs_test/perl \
+		run_tap_files tap 2 "${names[@]/#/$private/tree/test/t/}"
+}
+
+server_packages "postgresql-$pgmajor-pgtap" libipc-run-perl pg-bsd-indent
+open_private check
+close_private_at_exit
+install_private CPPFLAGS=-DUSE_ASSERT_CHECKING
+
+for part in $parts; do
+	case $part in
+		indent | regress | isolation | pgtap | tap) "run_$part" ;;
+		*) die "PART is one or more of indent regress isolation pgtap tap" ;;
+	esac
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
