@@ -150,9 +150,19 @@ run_tap()
 }
 
 server_packages "postgresql-$pgmajor-pgtap" libipc-run-perl pg-bsd-indent
-open_private check
-close_private_at_exit
-install_private CPPFLAGS=-DUSE_ASSERT_CHECKING
+if [ -n "${COVERAGE:-}" ]; then
+	open_private coverage
+	close_private_at_exit
+	# each server process adds to its counters when it ends
+	export GCOV_PREFIX=$private/counts
+	rm -f "$build.counts"
+	install_private CPPFLAGS=-DUSE_ASSERT_CHECKING PROFILE=--coverage \
+		COPT='-O0 -Wno-cpp'
+else
+	open_private check
+	close_private_at_exit
+	install_private CPPFLAGS=-DUSE_ASSERT_CHECKING
+fi
 
 for part in $parts; do
 	case $part in
@@ -160,6 +170,10 @@ for part in $parts; do
 		*) die "PART is one or more of indent regress isolation pgtap tap" ;;
 	esac
 done
+
+if [ -n "${COVERAGE:-}" ] && [ -d "$GCOV_PREFIX$build" ]; then
+	tar -C "$GCOV_PREFIX$build" -cf "$build.counts" .
+fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
