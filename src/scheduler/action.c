@@ -95,7 +95,7 @@ PG_FUNCTION_INFO_V1(pgd_scheduler_rewrite_block);
 void
 pgd_action_run(const PgdAction *action, const PgdActionHooks *hooks)
 {
-	ActionState state = {.action = action, .hooks = hooks};
+	ActionState state = {.action = action,.hooks = hooks};
 	ErrorContextCallback context;
 
 	state.caller_cxt = CurrentMemoryContext;
@@ -237,7 +237,8 @@ pgd_scheduler_rewrite_block(PG_FUNCTION_ARGS)
 
 /*
  * The action's statements, not analyzed.  A syntax error means that nothing
- * ran.  Allocated in the current context.
+ * ran.  Takes no snapshot: the action may still begin with SET TRANSACTION.
+ * Allocated in the current context.
  */
 static List *
 prepare_statements(ActionState *state)
@@ -248,11 +249,9 @@ prepare_statements(ActionState *state)
 	switch (action->type)
 	{
 		case PGD_ACTION_PROCEDURE:
-			PushActiveSnapshot(GetTransactionSnapshot());
 			statements = list_make1(pgd_procedure_statement(action->text,
 															action->arguments,
 															action->narguments));
-			PopActiveSnapshot();
 			break;
 		case PGD_ACTION_BLOCK:
 			if (pgd_action_is_block(action->text))
@@ -417,12 +416,8 @@ block_statement(ActionState *state)
 	if (language == NULL)
 		language = "plpgsql";
 	if (strcmp(language, "plpgsql") == 0)
-	{
-		/* names are looked up */
-		PushActiveSnapshot(GetTransactionSnapshot());
 		text = pgd_block_rewrite(text, action->variables, action->nvariables);
-		PopActiveSnapshot();
-	}
+
 	block->args =
 		list_make2(makeDefElem("language",
 							   (Node *) makeString(pstrdup(language)), -1),
@@ -475,7 +470,7 @@ run_statements(ActionState *state, List *statements)
 		{
 			const char *start = state->action->text + state->location;
 			int			length = statement->stmt_len > 0 ?
-				statement->stmt_len : (int) strlen(start);
+			statement->stmt_len : (int) strlen(start);
 
 			SetCurrentStatementStartTimestamp();
 			pgstat_report_activity(STATE_RUNNING, pnstrdup(start, length));

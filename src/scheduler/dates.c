@@ -78,13 +78,13 @@ static const struct
 	{"MI", UNIT_MINUTE}
 };
 
-static DateUnit parse_format(text *format);
+static DateUnit parse_format(Datum format);
 static void split(Timestamp timestamp, DayTime *result);
 static Timestamp join(int day, int64 time);
 static int	month_days(int year, int month);
 static int	iso_year_start(int year);
 static Timestamp truncate_to(Timestamp timestamp, DateUnit unit,
-						  Timestamp *middle, Timestamp *next);
+							 Timestamp *middle, Timestamp *next);
 static int64 days_to_microseconds(Numeric days, int64 unit, int64 *whole_days);
 static Numeric ratio(int64 numerator, int64 denominator);
 
@@ -112,8 +112,8 @@ pgd_date_sysdate(PG_FUNCTION_ARGS)
 {
 	TimestampTz now = GetCurrentStatementStartTimestamp();
 	Timestamp	local =
-		DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp,
-											  TimestampTzGetDatum(now)));
+	DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp,
+										  TimestampTzGetDatum(now)));
 	DayTime		parts;
 
 	split(local, &parts);
@@ -125,8 +125,8 @@ Datum
 pgd_date_trunc(PG_FUNCTION_ARGS)
 {
 	Timestamp	timestamp = PG_GETARG_TIMESTAMP(0);
-	DateUnit	unit = PG_NARGS() > 1 ? parse_format(PG_GETARG_TEXT_PP(1)) :
-		UNIT_DAY;
+	DateUnit	unit = PG_NARGS() > 1 ? parse_format(PG_GETARG_DATUM(1)) :
+	UNIT_DAY;
 
 	if (TIMESTAMP_NOT_FINITE(timestamp))
 		PG_RETURN_TIMESTAMP(timestamp);
@@ -137,8 +137,8 @@ Datum
 pgd_date_round(PG_FUNCTION_ARGS)
 {
 	Timestamp	timestamp = PG_GETARG_TIMESTAMP(0);
-	DateUnit	unit = PG_NARGS() > 1 ? parse_format(PG_GETARG_TEXT_PP(1)) :
-		UNIT_DAY;
+	DateUnit	unit = PG_NARGS() > 1 ? parse_format(PG_GETARG_DATUM(1)) :
+	UNIT_DAY;
 	Timestamp	result;
 	Timestamp	middle;
 	Timestamp	next;
@@ -448,9 +448,9 @@ pgd_date_to_dsinterval(PG_FUNCTION_ARGS)
 }
 
 static DateUnit
-parse_format(text *format)
+parse_format(Datum format)
 {
-	char	   *name = text_to_cstring(format);
+	char	   *name = TextDatumGetCString(format);
 
 	for (int i = 0; i < lengthof(date_formats); i++)
 	{
@@ -514,7 +514,7 @@ iso_year_start(int year)
  */
 static Timestamp
 truncate_to(Timestamp timestamp, DateUnit unit, Timestamp *middle,
-		 Timestamp *next)
+			Timestamp *next)
 {
 	DayTime		parts;
 	int			year;
@@ -590,7 +590,7 @@ truncate_to(Timestamp timestamp, DateUnit unit, Timestamp *middle,
 		case UNIT_MINUTE:
 			{
 				int64		length = unit == UNIT_HOUR ? USECS_PER_HOUR :
-					USECS_PER_MINUTE;
+				USECS_PER_MINUTE;
 				int64		time = parts.time - parts.time % length;
 
 				if (middle != NULL)
@@ -618,10 +618,10 @@ days_to_microseconds(Numeric days, int64 unit, int64 *whole_days)
 {
 	Datum		units = NumericGetDatum(int64_to_numeric(USECS_PER_DAY / unit));
 	int64		total =
-		DatumGetInt64(DirectFunctionCall1(numeric_int8,
-										  DirectFunctionCall2(numeric_mul,
-															  NumericGetDatum(days),
-															  units)));
+	DatumGetInt64(DirectFunctionCall1(numeric_int8,
+									  DirectFunctionCall2(numeric_mul,
+														  NumericGetDatum(days),
+														  units)));
 	int64		per_day = USECS_PER_DAY / unit;
 
 	*whole_days = total / per_day;

@@ -381,8 +381,8 @@ local_to_instant(Timestamp local)
 {
 	static const int shifts[] = {7200, 3600, 1800};
 	TimestampTz instant =
-		DatumGetTimestampTz(DirectFunctionCall1(timestamp_timestamptz,
-												TimestampGetDatum(local)));
+	DatumGetTimestampTz(DirectFunctionCall1(timestamp_timestamptz,
+											TimestampGetDatum(local)));
 
 	if (TIMESTAMP_NOT_FINITE(local))
 		return instant;

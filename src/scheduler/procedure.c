@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_proc.h"
@@ -64,6 +66,7 @@ static const struct
 	{"date", "timestamp"},
 };
 
+static bool has_name_characters(const char *text);
 static List *argument_names(const PgdActionArgument *arguments,
 							int narguments);
 static char *parameter_name(const char *name);
@@ -102,21 +105,12 @@ List *
 pgd_procedure_name(const char *text)
 {
 	List	   *names = NIL;
-	int			nquotes = 0;
 	int			ntokens = 0;
 	PgdToken   *tokens = NULL;
-	bool		is_valid = true;
+	bool		is_valid;
 
 	/* the scanner would report an open quote as an error of syntax */
-	for (const char *c = text; *c != '\0'; c++)
-	{
-		if (*c == '"')
-			nquotes++;
-		else if (*c == '\'' || *c == '$')
-			is_valid = is_valid && (*c != '\'' || nquotes % 2 == 1);
-	}
-	is_valid = is_valid && nquotes % 2 == 0 && strstr(text, "/*") == NULL;
-
+	is_valid = has_name_characters(text);
 	if (is_valid)
 	{
 		tokens = pgd_text_tokens(text, &ntokens);
@@ -185,6 +179,29 @@ pgd_procedure_statement(const char *name, const PgdActionArgument *arguments,
 			report_ambiguous(name, candidates);
 	}
 	return build_statement(linitial(candidates), sorted, narguments);
+}
+
+/*
+ * Has the text nothing outside of quoted identifiers that a qualified name
+ * has not?
+ */
+static bool
+has_name_characters(const char *text)
+{
+	bool		in_quotes = false;
+
+	for (const char *c = text; *c != '\0'; c++)
+	{
+		if (*c == '"')
+			in_quotes = !in_quotes;
+		else if (in_quotes || IS_HIGHBIT_SET(*c) || isalnum((unsigned char) *c) ||
+				 *c == '_' || *c == '.' || scanner_isspace(*c))
+			continue;
+		else if (*c != '$' || c == text || c[-1] == '.' ||
+				 scanner_isspace(c[-1]))
+			return false;
+	}
+	return !in_quotes;
 }
 
 /*
