@@ -134,13 +134,15 @@ pgd_object_create(int owner_id, const char *name, const char *type)
 					 pgd_name_display(pgd_owner_show(owner_id), name));
 }
 
-/* The rows of its kind go with it. */
+/* The row of its kind is its kind's to delete. */
 void
 pgd_object_drop(int64 id)
 {
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(id)};
 
+	pgd_sql("DELETE FROM dbms.privilege WHERE object_id = $1",
+			lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_sql("DELETE FROM dbms.object WHERE id = $1",
 			lengthof(types), types, values, NULL, SPI_OK_DELETE);
 }

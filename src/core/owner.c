@@ -83,11 +83,10 @@ pgd_owner_drop_owned(List *roles, DropBehavior behavior)
 
 		for (int i = 0; i < n_packages; i++)
 			packages[i]->drop_owned(lfirst_int(cell), behavior);
-		pgd_change_begin_own();
-		pgd_sql("DELETE FROM dbms.object WHERE owner_id = $1",
+		pgd_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
+				" OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
 				lengthof(types), types, values, NULL, SPI_OK_DELETE);
-		pgd_change_end_own();
-		pgd_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1",
+		pgd_sql("DELETE FROM dbms.object WHERE owner_id = $1",
 				lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	}
 	pgd_catalog_leave(&scope);

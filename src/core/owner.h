@@ -18,7 +18,7 @@
  */
 typedef struct PgdOwnerPackage
 {
-	/* drops or lets go of all that the owner has; RESTRICT may raise */
+	/* deletes the rows behind the owner's objects; RESTRICT may raise */
 	void		(*drop_owned) (int owner_id, DropBehavior behavior);
 	/* moves what refers to the old owner */
 	void		(*reassign) (int old_owner_id, int new_owner_id);
