@@ -95,7 +95,7 @@ COMMENT ON SEQUENCE dbms.job_name_seq IS 'numbers for generate_job_name';
 -- case, any other verbatim.
 
 CREATE FUNCTION dbms.display_name(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN name OPERATOR(pg_catalog.~) '^[a-z_][a-z0-9_$]*$' THEN pg_catalog.upper(name) ELSE name END;
 COMMENT ON FUNCTION dbms.display_name(text) IS
     'a PostgreSQL name as Oracle''s dictionary shows it';

@@ -16,7 +16,9 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "jit/jit.h"
 #include "miscadmin.h"
+#include "optimizer/cost.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -82,10 +84,33 @@ uint64
 pgd_sql(const char *text, int nargs, const Oid *types, const Datum *values,
 		const char *nulls, int expected)
 {
-	int			rc;
+	SPIPlanPtr	plan = plan_of(text, nargs, types);
+	bool		saved_seqscan = enable_seqscan;
+	bool		saved_hashjoin = enable_hashjoin;
+	bool		saved_mergejoin = enable_mergejoin;
+	bool		saved_jit = jit_enabled;
+	volatile int rc = 0;
 
-	rc = SPI_execute_plan(plan_of(text, nargs, types),
-						  unconstify(Datum *, values), nulls, false, 0);
+	/*
+	 * Plans are kept while tables grow from nothing to millions of rows, and
+	 * our tables have an index for each way in: no statistics of the moment
+	 * may talk the planner into anything else.
+	 */
+	enable_seqscan = enable_hashjoin = enable_mergejoin = false;
+	jit_enabled = false;
+	PG_TRY();
+	{
+		rc = SPI_execute_plan(plan, unconstify(Datum *, values), nulls,
+							  false, 0);
+	}
+	PG_FINALLY();
+	{
+		enable_seqscan = saved_seqscan;
+		enable_hashjoin = saved_hashjoin;
+		enable_mergejoin = saved_mergejoin;
+		jit_enabled = saved_jit;
+	}
+	PG_END_TRY();
 	if (rc != expected)
 		elog(ERROR, "catalog statement returned %s: %s",
 			 SPI_result_code_string(rc), text);
@@ -134,7 +159,9 @@ plan_of(const char *text, int nargs, const Oid *types)
 	{
 		SPIPlanPtr	plan;
 
-		plan = SPI_prepare(text, nargs, unconstify(Oid *, types));
+		/* values change with every call, what is good for them does not */
+		plan = SPI_prepare_cursor(text, nargs, unconstify(Oid *, types),
+								  CURSOR_OPT_GENERIC_PLAN);
 		if (plan == NULL)
 			elog(ERROR, "SPI_prepare failed: %s",
 				 SPI_result_code_string(SPI_result));

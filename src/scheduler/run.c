@@ -496,7 +496,8 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	record.errors = describe_error(error);
 	record.output = pgd_output_text();
 	if (was_stopped)
-		record.info = pgd_log_info("REASON", reason);
+		record.info = pgd_log_info("REASON", reason ? reason :
+								   "canceled by pg_cancel_backend()");
 	else if (item->is_manual)
 		record.info = pgd_log_info("REASON", "manually run");
 	record.user = current_job->requested_by;
