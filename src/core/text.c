@@ -199,3 +199,33 @@ pgd_text_errposition(const char *text, int location)
 {
 	return errposition(pg_mbstrlen_with_len(text, location) + 1);
 }
+
+static void
+move_position(void *arg)
+{
+	PgdTextErrors *errors = arg;
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(errors->text);
+	}
+}
+
+void
+pgd_text_errors_begin(PgdTextErrors *errors, const char *text)
+{
+	errors->text = text;
+	errors->callback.callback = move_position;
+	errors->callback.arg = errors;
+	errors->callback.previous = error_context_stack;
+	error_context_stack = &errors->callback;
+}
+
+void
+pgd_text_errors_end(PgdTextErrors *errors)
+{
+	error_context_stack = errors->callback.previous;
+}

@@ -6,6 +6,8 @@
 #ifndef PGD_TEXT_H
 #define PGD_TEXT_H
 
+#include "utils/elog.h"
+
 typedef enum PgdTokenKind
 {
 	PGD_TOKEN_END,				/* no more text */
@@ -64,5 +66,18 @@ extern int	pgd_text_line(const char *text, int location);
 
 /* for ereport: position of a byte offset in the text */
 extern int	pgd_text_errposition(const char *text, int location);
+
+/*
+ * Between these calls positions in errors belong to this text, which the user
+ * gave as an argument, and not to the statement that he sent.
+ */
+typedef struct PgdTextErrors
+{
+	ErrorContextCallback callback;
+	const char *text;
+} PgdTextErrors;
+
+extern void pgd_text_errors_begin(PgdTextErrors *errors, const char *text);
+extern void pgd_text_errors_end(PgdTextErrors *errors);
 
 #endif							/* PGD_TEXT_H */

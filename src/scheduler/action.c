@@ -149,6 +149,9 @@ pgd_action_run(const PgdAction *action, const PgdActionHooks *hooks)
 void
 pgd_action_check(PgdActionType type, const char *text)
 {
+	PgdTextErrors errors;
+
+	pgd_text_errors_begin(&errors, text);
 	switch (type)
 	{
 		case PGD_ACTION_PROCEDURE:
@@ -162,6 +165,7 @@ pgd_action_check(PgdActionType type, const char *text)
 			(void) parse_sql(text);
 			break;
 	}
+	pgd_text_errors_end(&errors);
 }
 
 /*
@@ -228,11 +232,16 @@ pgd_scheduler_rewrite_block(PG_FUNCTION_ARGS)
 		{.name = "job_start",.type = "pg_catalog.timestamptz"},
 		{.name = "next_date",.type = "pg_catalog.timestamp",.is_reported = true}
 	};
+	PgdTextErrors errors;
+	char	   *block = NULL;
 
-	if (!pgd_action_is_block(source))
+	pgd_text_errors_begin(&errors, source);
+	if (pgd_action_is_block(source))
+		block = pgd_block_rewrite(source, variables, lengthof(variables));
+	pgd_text_errors_end(&errors);
+	if (block == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(pgd_block_rewrite(source, variables,
-													   lengthof(variables))));
+	PG_RETURN_TEXT_P(cstring_to_text(block));
 }
 
 /*

@@ -134,11 +134,14 @@ static Query *
 analyze_expression(const char *text)
 {
 	int			guc_level;
-	char	   *adapted = adapt_syntax(text);
+	char	   *adapted;
 	List	   *statements;
 	List	   *queries;
 	Query	   *query;
+	PgdTextErrors errors;
 
+	pgd_text_errors_begin(&errors, text);
+	adapted = adapt_syntax(text);
 	statements = raw_parser(adapted, RAW_PARSE_PLPGSQL_EXPR);
 	require_plain_expression(statements);
 
@@ -160,6 +163,7 @@ analyze_expression(const char *text)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("repeat interval must not return a set")));
+	pgd_text_errors_end(&errors);
 	return query;
 }
 
