@@ -18,6 +18,7 @@
 #include "core/change.h"
 #include "core/process.h"
 #include "core/shmem.h"
+#include "core/stamp.h"
 
 PG_FUNCTION_INFO_V1(pgd_core_catalog_changed);
 
@@ -82,7 +83,10 @@ pgd_core_catalog_changed(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"catalog_changed\" must be called as a trigger")));
 	if (own_depth == 0 && !pgd_process_is_coordinator())
+	{
+		pgd_stamp_note_loader();
 		pgd_change_note_all();
+	}
 	return PointerGetDatum(NULL);
 }
 

@@ -24,6 +24,7 @@
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/sql.h"
+#include "core/stamp.h"
 #include "core/version.h"
 
 /* after an error in a turn */
@@ -132,6 +133,7 @@ run_one_turn(bool *reload)
 	}
 
 	pgd_pool_check_launches();
+	wake_at = pgd_stamp_turn(reload);
 	for (int i = 0; i < pgd_work_kinds(); i++)
 	{
 		const PgdWorkKind *kind = pgd_work_kind(i);

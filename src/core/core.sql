@@ -124,10 +124,16 @@ COMMENT ON FUNCTION dbms.catalog_changed() IS
 CREATE TABLE dbms.stamp (
     system_identifier bigint NOT NULL,
     database_oid oid NOT NULL,
-    held_since timestamptz,
-    held_reason text
+    CONSTRAINT stamp_system_identifier_database_oid_key PRIMARY KEY (system_identifier, database_oid)
 );
 COMMENT ON TABLE dbms.stamp IS 'which cluster and database these rows belong to; elsewhere they are a copy';
+
+CREATE FUNCTION dbms.write_stamp() RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'pgd_core_write_stamp';
+COMMENT ON FUNCTION dbms.write_stamp() IS 'stamps the rows of this database as its own';
+REVOKE ALL ON FUNCTION dbms.write_stamp() FROM PUBLIC;
+SELECT dbms.write_stamp();
 
 -- Live view of the worker pool, from shared memory.
 

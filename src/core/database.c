@@ -175,11 +175,19 @@ pgd_database_serving_since(void)
 	return pgd_shared->databases[my_slot].serving_since;
 }
 
+/*
+ * Coordinator: nothing starts, or may start again. What fell due while the
+ * database was held counts as missed.
+ */
 void
 pgd_database_set_held(bool held)
 {
+	PgdDatabaseSlot *slot = &pgd_shared->databases[my_slot];
+
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	pgd_shared->databases[my_slot].is_held = held;
+	if (slot->is_held && !held)
+		slot->serving_since = GetCurrentTimestamp();
+	slot->is_held = held;
 	LWLockRelease(pgd_shared->lock);
 }
 

@@ -60,25 +60,14 @@ process_utility(PlannedStmt *pstmt, const char *query_string,
 {
 	Node	   *command = pstmt->utilityStmt;
 
-	PG_TRY();
-	{
-		before_command(command);
-		if (previous_utility)
-			previous_utility(pstmt, query_string, read_only_tree, context,
-							 params, env, dest, completion);
-		else
-			standard_ProcessUtility(pstmt, query_string, read_only_tree,
-									context, params, env, dest, completion);
-		after_command(command);
-	}
-	PG_FINALLY();
-	{
-		/* harmless for the other commands: nothing is kept empty then */
-		if (IsA(command, CreatedbStmt) || IsA(command, DropdbStmt) ||
-			IsA(command, RenameStmt) || IsA(command, AlterDatabaseStmt))
-			pgd_database_admit_all();
-	}
-	PG_END_TRY();
+	before_command(command);
+	if (previous_utility)
+		previous_utility(pstmt, query_string, read_only_tree, context,
+						 params, env, dest, completion);
+	else
+		standard_ProcessUtility(pstmt, query_string, read_only_tree, context,
+								params, env, dest, completion);
+	after_command(command);
 }
 
 /*
@@ -184,6 +173,9 @@ at_transaction_end(XactEvent event, void *arg)
 			pgd_settings_changed();
 	}
 	memset(&pending, 0, sizeof(pending));
+
+	/* not earlier: the launcher must see what the command did */
+	pgd_database_admit_all();
 }
 
 /* The database that CREATE DATABASE copies. */

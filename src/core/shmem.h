@@ -19,6 +19,7 @@
 
 #define PGD_CHANGE_RING		1024	/* changed objects not yet read again */
 #define PGD_PROBE_RING		32	/* databases to look at */
+#define PGD_MAX_LOADERS		32	/* sessions that wrote rows by themselves */
 
 /* what the launcher knows of a database with a slot */
 typedef enum PgdDatabaseState
@@ -42,6 +43,11 @@ typedef struct PgdDatabaseSlot
 	int			evacuated_by;	/* backend that needs the database empty, or 0 */
 	bool		is_held;		/* restored or copied: nothing starts */
 	bool		check_version;	/* is the extension still here and fitting? */
+
+	/* backends that wrote rows without our calls, as pg_restore does */
+	bool		is_loading;
+	int			nloaders;
+	int			loaders[PGD_MAX_LOADERS];
 
 	/* notes of committed changes; filled by backends, read by coordinator */
 	bool		all_changed;

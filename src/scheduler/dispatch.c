@@ -32,6 +32,7 @@
 #include "core/owner.h"
 #include "core/pool.h"
 #include "core/sql.h"
+#include "core/stamp.h"
 #include "scheduler/decide.h"
 #include "scheduler/dispatch.h"
 #include "scheduler/log.h"
@@ -1127,6 +1128,11 @@ choose_starts(TimestampTz now, const char **reason)
 	int			n = 0;
 	int			most = is_careful ? 1 : pgd_shared->nworkers;
 
+	if (pgd_stamp_is_held())
+	{
+		*reason = pgd_stamp_hold_reason();
+		return 0;
+	}
 	if (scheduler_disabled)
 	{
 		*reason = "scheduler attribute SCHEDULER_DISABLED is TRUE";
