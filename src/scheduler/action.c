@@ -13,7 +13,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/analyze.h"
@@ -70,13 +72,21 @@ static const char *const leading_words[] = {
 };
 
 static List *prepare_statements(ActionState *state);
-static List *parse_sql(const char *text);
+static List *parse_sql(const char *text, char **cleaned_text);
 static void refuse_client_syntax(const char *text, const PgdToken *tokens,
 								 int i, bool is_start);
 static void refuse_copy_from_client(const char *text, int location);
 static bool is_any_word(const PgdToken *token, const char *const *words,
 						int nwords);
-static RawStmt *block_statement(ActionState *state);
+static RawStmt *block_statement(const PgdAction *action);
+static char *block_language(const PgdAction *action);
+static char *block_text(const PgdAction *action);
+static void forget_reports(const PgdAction *action);
+static void run_by_spi(ActionState *state, bool may_commit);
+static void run_sql_by_spi(ActionState *state, SPIExecuteOptions * options);
+static void run_procedure_by_spi(const PgdAction *action,
+								 SPIExecuteOptions * options);
+static void check_spi(int result);
 static void log_statement_text(ActionState *state, List *statements);
 static void run_statements(ActionState *state, List *statements);
 static void run_statement(ActionState *state, RawStmt *statement);
@@ -101,11 +111,7 @@ pgd_action_run(const PgdAction *action, const PgdActionHooks *hooks)
 	state.caller_cxt = CurrentMemoryContext;
 	state.cxt = AllocSetContextCreate(CurrentMemoryContext, "pg_dbms action",
 									  ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < action->nvariables; i++)
-	{
-		action->variables[i].was_reported = false;
-		action->variables[i].reported = NULL;
-	}
+	forget_reports(action);
 
 	debug_query_string = action->text;
 	SetCurrentStatementStartTimestamp();
@@ -147,6 +153,38 @@ pgd_action_run(const PgdAction *action, const PgdActionHooks *hooks)
 }
 
 void
+pgd_action_run_inside(const PgdAction *action, bool is_atomic)
+{
+	ActionState state = {.action = action};
+	ActionState *outer = current;
+	ErrorContextCallback context;
+
+	state.caller_cxt = CurrentMemoryContext;
+	forget_reports(action);
+
+	context.callback = add_statement_context;
+	context.arg = &state;
+	context.previous = error_context_stack;
+	error_context_stack = &context;
+	current = &state;
+
+	PG_TRY();
+	{
+		SPI_connect_ext(is_atomic ? 0 : SPI_OPT_NONATOMIC);
+		run_by_spi(&state, !is_atomic);
+		SPI_finish();
+	}
+	PG_FINALLY();
+	{
+		current = outer;
+	}
+	PG_END_TRY();
+
+	error_context_stack = context.previous;
+	MemoryContextSwitchTo(state.caller_cxt);
+}
+
+void
 pgd_action_check(PgdActionType type, const char *text)
 {
 	PgdTextErrors errors;
@@ -159,10 +197,10 @@ pgd_action_check(PgdActionType type, const char *text)
 			break;
 		case PGD_ACTION_BLOCK:
 			if (!pgd_action_is_block(text))
-				(void) parse_sql(text);
+				(void) parse_sql(text, NULL);
 			break;
 		case PGD_ACTION_SCRIPT:
-			(void) parse_sql(text);
+			(void) parse_sql(text, NULL);
 			break;
 	}
 	pgd_text_errors_end(&errors);
@@ -264,12 +302,12 @@ prepare_statements(ActionState *state)
 			break;
 		case PGD_ACTION_BLOCK:
 			if (pgd_action_is_block(action->text))
-				statements = list_make1(block_statement(state));
+				statements = list_make1(block_statement(action));
 			else
-				statements = parse_sql(action->text);
+				statements = parse_sql(action->text, NULL);
 			break;
 		case PGD_ACTION_SCRIPT:
-			statements = parse_sql(action->text);
+			statements = parse_sql(action->text, NULL);
 			break;
 	}
 	state->nstatements = list_length(statements);
@@ -282,7 +320,7 @@ prepare_statements(ActionState *state)
  * semicolon, or for nothing behind one.
  */
 static List *
-parse_sql(const char *text)
+parse_sql(const char *text, char **cleaned_text)
 {
 	char	   *cleaned = pstrdup(text);
 	PgdTokenizer *tokenizer = pgd_tokenizer_begin(text);
@@ -345,6 +383,8 @@ parse_sql(const char *text)
 	pgd_tokenizer_end(tokenizer);
 
 	statements = pg_parse_query(cleaned);
+	if (cleaned_text != NULL)
+		*cleaned_text = cleaned;
 	foreach(cell, statements)
 	{
 		RawStmt    *statement = lfirst_node(RawStmt, cell);
@@ -414,26 +454,147 @@ is_any_word(const PgdToken *token, const char *const *words, int nwords)
  * the text as it is.
  */
 static RawStmt *
-block_statement(ActionState *state)
+block_statement(const PgdAction *action)
 {
-	const PgdAction *action = state->action;
-	const char *language = action->block_language;
-	const char *text = action->text;
 	DoStmt	   *block = makeNode(DoStmt);
 	RawStmt    *statement = makeNode(RawStmt);
 
-	if (language == NULL)
-		language = "plpgsql";
-	if (strcmp(language, "plpgsql") == 0)
-		text = pgd_block_rewrite(text, action->variables, action->nvariables);
-
 	block->args =
 		list_make2(makeDefElem("language",
-							   (Node *) makeString(pstrdup(language)), -1),
+							   (Node *) makeString(block_language(action)), -1),
 				   makeDefElem("as",
-							   (Node *) makeString(pstrdup(text)), -1));
+							   (Node *) makeString(block_text(action)), -1));
 	statement->stmt = (Node *) block;
 	return statement;
+}
+
+static char *
+block_language(const PgdAction *action)
+{
+	return pstrdup(action->block_language == NULL ? "plpgsql" :
+				   action->block_language);
+}
+
+static char *
+block_text(const PgdAction *action)
+{
+	if (strcmp(block_language(action), "plpgsql") == 0)
+		return pgd_block_rewrite(action->text, action->variables,
+								 action->nvariables);
+	return pstrdup(action->text);
+}
+
+static void
+forget_reports(const PgdAction *action)
+{
+	for (int i = 0; i < action->nvariables; i++)
+	{
+		action->variables[i].was_reported = false;
+		action->variables[i].reported = NULL;
+	}
+}
+
+/*
+ * Runs the action as a function would; SPI is connected.
+ */
+static void
+run_by_spi(ActionState *state, bool may_commit)
+{
+	const PgdAction *action = state->action;
+	SPIExecuteOptions options = {0};
+
+	options.allow_nonatomic = may_commit;
+	options.dest = None_Receiver;
+	if (action->type == PGD_ACTION_PROCEDURE)
+		run_procedure_by_spi(action, &options);
+	else if (action->type == PGD_ACTION_BLOCK &&
+			 pgd_action_is_block(action->text))
+		check_spi(SPI_execute_extended(psprintf("DO LANGUAGE %s %s",
+												quote_identifier(block_language(action)),
+												quote_literal_cstr(block_text(action))),
+									   &options));
+	else
+		run_sql_by_spi(state, &options);
+}
+
+/*
+ * One statement after the other, as their texts; the parser has found where
+ * each begins.
+ */
+static void
+run_sql_by_spi(ActionState *state, SPIExecuteOptions * options)
+{
+	char	   *cleaned;
+	List	   *statements;
+	ListCell   *cell;
+	PgdTextErrors errors;
+
+	pgd_text_errors_begin(&errors, state->action->text);
+	statements = parse_sql(state->action->text, &cleaned);
+	pgd_text_errors_end(&errors);
+	state->nstatements = list_length(statements);
+	foreach(cell, statements)
+	{
+		RawStmt    *statement = lfirst_node(RawStmt, cell);
+		const char *start;
+		int			length;
+
+		state->statement++;
+		state->location = Max(statement->stmt_location, 0);
+		start = cleaned + state->location;
+		length = statement->stmt_len > 0 ? statement->stmt_len :
+			(int) strlen(start);
+		CHECK_FOR_INTERRUPTS();
+		check_spi(IsA(statement->stmt, TransactionStmt) ?
+				  SPI_ERROR_TRANSACTION :
+				  SPI_execute_extended(pnstrdup(start, length), options));
+	}
+}
+
+static void
+run_procedure_by_spi(const PgdAction *action, SPIExecuteOptions * options)
+{
+	int			n = action->narguments;
+	Oid		   *types = palloc((n + 1) * sizeof(Oid));
+	ParamListInfo params = makeParamList(n);
+	SPIPlanPtr	plan;
+	char	   *text = pgd_procedure_statement_text(action->text,
+													action->arguments, n);
+
+	for (int i = 0; i < n; i++)
+	{
+		const PgdActionArgument *argument = &action->arguments[i];
+		ParamExternData *param = &params->params[argument->position - 1];
+
+		types[i] = TEXTOID;
+		param->isnull = argument->value == NULL;
+		param->value = argument->value == NULL ? (Datum) 0 :
+			CStringGetTextDatum(argument->value);
+		param->pflags = PARAM_FLAG_CONST;
+		param->ptype = TEXTOID;
+	}
+	plan = SPI_prepare(text, n, types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", text,
+			 SPI_result_code_string(SPI_result));
+	options->params = params;
+	check_spi(SPI_execute_plan_extended(plan, options));
+}
+
+/*
+ * SPI returns what else throws.
+ */
+static void
+check_spi(int result)
+{
+	if (result == SPI_ERROR_TRANSACTION)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				 errmsg("an action that runs in the current session cannot begin or end transactions"),
+				 errhint("Run the job in the background, with use_current_session => false.")));
+	if (result < 0)
+		elog(ERROR, "could not run the action: %s",
+			 SPI_result_code_string(result));
 }
 
 /*

@@ -62,6 +62,18 @@ extern void pgd_action_run(const PgdAction *action,
 						   const PgdActionHooks *hooks);
 
 /*
+ * Runs the action inside of the caller's session and transaction, as a
+ * function would: RUN_JOB in the current session. If it is not atomic, a block
+ * or procedure may commit (the caller was itself called so, with the user's
+ * identity unchanged and no snapshot, SPI level or portal of its own that a
+ * commit would harm). SQL and scripts run statement by statement; what cannot
+ * run inside a function, such as COMMIT or VACUUM, raises an error. Notices
+ * go where the session's go. Reported values are put into the current memory
+ * context, which must outlive commits if not atomic.
+ */
+extern void pgd_action_run_inside(const PgdAction *action, bool is_atomic);
+
+/*
  * Checks an action's text as far as that is possible without running it,
  * when it is defined: an invalid name raises 27452, a syntax error of SQL
  * the server's own. A block is not looked into, as Oracle does not.

@@ -66,6 +66,10 @@ static const struct
 	{"date", "timestamp"},
 };
 
+static Candidate *choose_candidate(const char *name,
+								   const PgdActionArgument *arguments,
+								   int narguments,
+								   PgdActionArgument **sorted_arguments);
 static bool has_name_characters(const char *text);
 static List *argument_names(const PgdActionArgument *arguments,
 							int narguments);
@@ -89,6 +93,8 @@ static void report_none(const char *shown, List *names, int narguments)
 			pg_attribute_noreturn();
 static void report_ambiguous(const char *shown, List *candidates)
 			pg_attribute_noreturn();
+static Oid	parameter_type(const Candidate *candidate, int i,
+						   const PgdActionArgument *argument);
 static RawStmt *build_statement(const Candidate *candidate,
 								const PgdActionArgument *arguments,
 								int narguments);
@@ -139,6 +145,50 @@ RawStmt *
 pgd_procedure_statement(const char *name, const PgdActionArgument *arguments,
 						int narguments)
 {
+	PgdActionArgument *sorted;
+	Candidate  *candidate = choose_candidate(name, arguments, narguments,
+											 &sorted);
+
+	return build_statement(candidate, sorted, narguments);
+}
+
+char *
+pgd_procedure_statement_text(const char *name,
+							 const PgdActionArgument *arguments,
+							 int narguments)
+{
+	PgdActionArgument *sorted;
+	Candidate  *candidate = choose_candidate(name, arguments, narguments,
+											 &sorted);
+	Oid			schema = get_func_namespace(candidate->procedure);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s %s(", candidate->is_procedure ? "CALL" : "SELECT",
+					 quote_qualified_identifier(get_namespace_name(schema),
+												get_func_name(candidate->procedure)));
+	for (int i = 0; i < narguments; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(&text, ", ");
+		if (i >= narguments - candidate->nnamed)
+			appendStringInfo(&text, "%s => ",
+							 quote_identifier(parameter_name(sorted[i].name)));
+		appendStringInfo(&text, "CAST($%d AS %s)", i + 1,
+						 format_type_be_qualified(parameter_type(candidate, i,
+																 &sorted[i])));
+	}
+	appendStringInfoChar(&text, ')');
+	return text.data;
+}
+
+/*
+ * The one procedure that fits; the arguments by position in *sorted_arguments.
+ */
+static Candidate *
+choose_candidate(const char *name, const PgdActionArgument *arguments,
+				 int narguments, PgdActionArgument **sorted_arguments)
+{
 	List	   *names = pgd_procedure_name(name);
 	PgdActionArgument *sorted;
 	List	   *candidates;
@@ -161,6 +211,7 @@ pgd_procedure_statement(const char *name, const PgdActionArgument *arguments,
 				 name, narguments);
 		sorted[position - 1] = arguments[i];
 	}
+	*sorted_arguments = sorted;
 
 	candidates = find_candidates(name, names, sorted, narguments);
 
@@ -178,7 +229,7 @@ pgd_procedure_statement(const char *name, const PgdActionArgument *arguments,
 		if (list_length(candidates) > 1)
 			report_ambiguous(name, candidates);
 	}
-	return build_statement(linitial(candidates), sorted, narguments);
+	return linitial(candidates);
 }
 
 /*
@@ -499,6 +550,24 @@ report_ambiguous(const char *shown, List *candidates)
 			 errhint("Give the arguments the names of the parameters, or declare their types in a program.")));
 }
 
+/*
+ * The type that an argument's value is cast to.
+ */
+static Oid
+parameter_type(const Candidate *candidate, int i,
+			   const PgdActionArgument *argument)
+{
+	Oid			type = candidate->types[i];
+
+	if (IsPolymorphicType(type) || type == ANYOID)
+	{
+		type = declared_type(argument->type);
+		if (!OidIsValid(type))
+			type = TEXTOID;
+	}
+	return type;
+}
+
 static RawStmt *
 build_statement(const Candidate *candidate,
 				const PgdActionArgument *arguments, int narguments)
@@ -514,18 +583,12 @@ build_statement(const Candidate *candidate,
 	{
 		const PgdActionArgument *argument = &arguments[i];
 		TypeCast   *cast = makeNode(TypeCast);
-		Oid			type = candidate->types[i];
 
-		if (IsPolymorphicType(type) || type == ANYOID)
-		{
-			type = declared_type(argument->type);
-			if (!OidIsValid(type))
-				type = TEXTOID;
-		}
 		cast->arg = (Node *)
 			pgd_make_constant(argument->value == NULL ? NULL :
 							  pstrdup(argument->value));
-		cast->typeName = makeTypeNameFromOid(type, -1);
+		cast->typeName =
+			makeTypeNameFromOid(parameter_type(candidate, i, argument), -1);
 		cast->location = -1;
 		if (i >= narguments - candidate->nnamed)
 		{

@@ -24,4 +24,12 @@ extern RawStmt *pgd_procedure_statement(const char *name,
 										const PgdActionArgument *arguments,
 										int narguments);
 
+/*
+ * The same as text, with values as parameters $1, $2 ... of type text, in the
+ * order of positions.
+ */
+extern char *pgd_procedure_statement_text(const char *name,
+										  const PgdActionArgument *arguments,
+										  int narguments);
+
 #endif							/* PGD_PROCEDURE_H */
