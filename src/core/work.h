@@ -45,6 +45,7 @@ typedef struct PgdWorkResult
 	TimestampTz started_at;
 	TimestampTz ended_at;
 	bool		has_begun;		/* the action may have done something */
+	bool		is_invalid;		/* it can never run as it is defined */
 	bool		has_next_run;	/* next_run_at counts */
 	TimestampTz next_run_at;	/* DT_NOEND: never again */
 	int			is_broken;		/* DBMS_JOB's block set it: 0, 1; -1: not set */

@@ -131,6 +131,8 @@ pgd_action_run(const PgdAction *action, const PgdActionHooks *hooks)
 		state.first_transaction = pgd_local_transaction();
 		MemoryContextSwitchTo(state.cxt);
 		statements = prepare_statements(&state);
+		if (hooks != NULL && hooks->before_start != NULL)
+			hooks->before_start(hooks->arg);
 		log_statement_text(&state, statements);
 		if (statements == NIL)
 			run_nothing(&state);

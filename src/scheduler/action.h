@@ -36,6 +36,13 @@ typedef struct PgdAction
 typedef struct PgdActionHooks
 {
 	/*
+	 * Called once the text has been understood, before anything of it runs:
+	 * an error before this means that the action itself is not valid. May be
+	 * NULL.
+	 */
+	void		(*before_start) (void *arg);
+
+	/*
 	 * Called exactly once in a run that succeeds, inside its last
 	 * transaction, just before that commits, with an active snapshot: what it
 	 * writes becomes true together with the work. is_single says that the

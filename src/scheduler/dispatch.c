@@ -35,9 +35,9 @@
 #include "core/stamp.h"
 #include "scheduler/decide.h"
 #include "scheduler/dispatch.h"
+#include "scheduler/facts.h"
 #include "scheduler/log.h"
 #include "scheduler/run.h"
-#include "scheduler/schedule.h"
 #include "scheduler/scheduler.h"
 
 /* a row that was locked is looked at again after this, if nobody told before */
@@ -91,6 +91,14 @@ typedef struct PgdBacklog
 	int			size;
 } PgdBacklog;
 
+/* a run whose job has a max_run_duration */
+typedef struct PgdWatchedRun
+{
+	int64		run_id;
+	int64		job_id;
+	TimestampTz over_at;
+} PgdWatchedRun;
+
 /* a job that is about to start */
 typedef struct PgdStart
 {
@@ -118,6 +126,8 @@ static pairingheap *ready = NULL;
 static int	nready = 0;
 static PgdBacklog backlog;
 static PgdStart *starts = NULL;
+static PgdWatchedRun *watched = NULL;
+static int	nwatched = 0;
 static bool scheduler_disabled = false;
 
 /* set while a statement about one job runs; after an error it is suspected */
@@ -151,10 +161,12 @@ static void write_after(int64 job_id, const PgdJobAfter *after,
 static void drop_jobs(const int64 *ids, int n);
 static int	choose_starts(TimestampTz now, const char **reason);
 static void mark_starts(int n, TimestampTz now);
+static void watch_duration(const PgdWorkItem *item, TimestampTz over_at);
+static TimestampTz next_over_at(void);
+static void report_over(TimestampTz now);
 static void refuse_start(PgdStart *start);
 static void hand_starts(int n);
 static void refusal_for(Oid role, const char **refusal);
-static PgdCalendar *read_facts(uint64 row, PgdJobFacts *facts);
 
 /* Registers jobs as a kind of work. */
 void
@@ -197,6 +209,8 @@ set_up(void)
 										 ALLOCSET_DEFAULT_SIZES);
 	starts = MemoryContextAlloc(dispatch_cxt,
 								sizeof(PgdStart) * pgd_shared->nworkers);
+	watched = MemoryContextAlloc(dispatch_cxt, sizeof(PgdWatchedRun) *
+								 pgd_shared->nworkers);
 
 	/* nothing that we commit needs to be waited for: see design of marks */
 	synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
@@ -468,6 +482,7 @@ pgd_dispatch_turn(TimestampTz now)
 {
 	const char *reason = NULL;
 	TimestampTz wake_at = DT_NOEND;
+	TimestampTz over_at;
 	int			n = 0;
 
 	collect();
@@ -480,13 +495,14 @@ pgd_dispatch_turn(TimestampTz now)
 			break;
 		place(entry, PGD_PLACE_READY);
 	}
-	if (backlog.n == 0 && nready == 0)
+	over_at = next_over_at();
+	if (backlog.n == 0 && nready == 0 && over_at > now)
 	{
 		pgd_pool_report_waiting(0, NULL);
 		if (!pairingheap_is_empty(future))
 			wake_at = pairingheap_container(PgdJobEntry, node,
 											pairingheap_first(future))->at;
-		return wake_at;
+		return Min(wake_at, over_at);
 	}
 
 	pgstat_report_activity(STATE_RUNNING, "dispatching jobs");
@@ -497,6 +513,8 @@ pgd_dispatch_turn(TimestampTz now)
 		pgd_catalog_enter(&scope);
 		if (backlog.n > 0)
 			finish_backlog(now);
+		if (over_at <= now)
+			report_over(now);
 		now = GetCurrentTimestamp();
 		n = choose_starts(now, &reason);
 		if (n > 0)
@@ -515,11 +533,13 @@ pgd_dispatch_turn(TimestampTz now)
 	suspect_job = 0;
 	is_careful = false;
 	pgd_pool_report_waiting(nready, reason);
+	wake_at = next_over_at();
 
 	/* locked rows, and runs that failed without a worker */
 	if (backlog.n > 0)
-		wake_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-											  PGD_LOCKED_RETRY_MS);
+		wake_at = Min(wake_at,
+					  TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+												  PGD_LOCKED_RETRY_MS));
 	for (int i = 0; i < n; i++)
 		if (starts[i].slot < 0)
 			wake_at = now;
@@ -599,112 +619,6 @@ finish_backlog(TimestampTz now)
 	backlog.n = kept;
 }
 
-#define PGD_FACT_COLUMNS \
-	"s.job_id, s.is_enabled, s.is_deferred_drop, j.auto_drop, j.restart_on_failure," \
-	" j.restart_on_recovery, j.dbms_job_number IS NOT NULL, j.max_runs, j.max_failures," \
-	" s.run_count, s.failure_count, s.consecutive_failures, s.retry_count," \
-	" s.next_run_at, s.due_at, s.base_at," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.start_at ELSE sc.start_at END," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.end_at ELSE sc.end_at END," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.time_zone ELSE sc.time_zone END," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.repeat_interval ELSE sc.repeat_interval END," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.interval_kind" \
-	"  WHEN sc.repeat_interval IS NOT NULL THEN 'CALENDAR' END," \
-	" j.missed_runs, s.manual_run_at, w.role_oid, j.job_priority," \
-	" j.logging_level, c.logging_level, j.schedule_limit, w.role_name," \
-	" j.schedule_name IS NOT NULL AND sc.id IS NULL, s.last_start_at" \
-	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
-	" JOIN dbms.object o ON o.id = j.id JOIN dbms.owner w ON w.id = o.owner_id" \
-	" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name" \
-	"  AND so.type = 'SCHEDULE'" \
-	" LEFT JOIN dbms.schedule sc ON sc.id = so.id" \
-	" LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = j.job_class AND co.type = 'JOB CLASS'" \
-	" LEFT JOIN dbms.job_class c ON c.id = co.id"
-
-/* the columns behind read_facts() */
-#define PGD_FACT_MANUAL		22
-#define PGD_FACT_ROLE		23
-#define PGD_FACT_PRIORITY	24
-#define PGD_FACT_LEVEL		25
-#define PGD_FACT_CLASS_LEVEL 26
-#define PGD_FACT_LIMIT		27
-#define PGD_FACT_ROLE_NAME	28
-#define PGD_FACT_NO_SCHEDULE 29
-#define PGD_FACT_LAST_START	30
-
-/*
- * Facts of a job from a row; returns its calendar, to be freed. A calendar
- * or zone that is no longer valid is told by facts->timing.kind being
- * PGD_INTERVAL_CALENDAR without a calendar.
- */
-static PgdCalendar *
-read_facts(uint64 row, PgdJobFacts *facts)
-{
-	PgdCalendar *calendar = NULL;
-	char	   *zone = pgd_column_text(CurrentMemoryContext, row, 18);
-	char	   *interval = pgd_column_text(CurrentMemoryContext, row, 19);
-	char	   *kind = pgd_column_text(CurrentMemoryContext, row, 20);
-	char	   *missed = pgd_column_text(CurrentMemoryContext, row, 21);
-
-	memset(facts, 0, sizeof(*facts));
-	facts->is_enabled = pgd_column_bool(row, 1);
-	facts->is_deferred_drop = pgd_column_bool(row, 2);
-	facts->auto_drop = pgd_column_bool(row, 3);
-	facts->restart_on_failure = pgd_column_bool(row, 4);
-	facts->restart_on_recovery = pgd_column_bool(row, 5);
-	facts->is_dbms_job = pgd_column_bool(row, 6);
-	facts->max_runs = pgd_column_int32(row, 7);
-	facts->max_failures = pgd_column_int32(row, 8);
-	facts->run_count = pgd_column_int64(row, 9);
-	facts->failure_count = pgd_column_int64(row, 10);
-	facts->consecutive_failures = pgd_column_int32(row, 11);
-	facts->retry_count = pgd_column_int32(row, 12);
-	facts->next_run_at = pgd_column_is_null(row, 13) ? PGD_NO_TIME :
-		pgd_column_timestamptz(row, 13);
-	facts->due_at = pgd_column_is_null(row, 14) ? facts->next_run_at :
-		pgd_column_timestamptz(row, 14);
-	facts->timing.base_at = pgd_column_is_null(row, 15) ? facts->due_at :
-		pgd_column_timestamptz(row, 15);
-	facts->timing.start_at = pgd_column_is_null(row, 16) ? PGD_NO_TIME :
-		pgd_column_timestamptz(row, 16);
-	facts->timing.end_at = pgd_column_is_null(row, 17) ? PGD_NO_TIME :
-		pgd_column_timestamptz(row, 17);
-	facts->timing.zone = zone ? pgd_zone_lookup(zone) : NULL;
-	facts->timing.missed = strcmp(missed, "EACH") == 0 ? PGD_MISSED_EACH :
-		strcmp(missed, "SKIP") == 0 ? PGD_MISSED_SKIP : PGD_MISSED_ONCE;
-	if (kind == NULL || interval == NULL)
-		facts->timing.kind = PGD_INTERVAL_NONE;
-	else if (strcmp(kind, "EXPRESSION") == 0)
-		facts->timing.kind = PGD_INTERVAL_EXPRESSION;
-	else
-	{
-		PgdCalError error;
-
-		facts->timing.kind = PGD_INTERVAL_CALENDAR;
-		if (facts->timing.zone != NULL)
-			calendar = pgd_calendar_compile(interval,
-											pgd_column_text(CurrentMemoryContext, row,
-															PGD_FACT_ROLE_NAME),
-											pgd_schedule_resolve, NULL, &error);
-		facts->timing.calendar = calendar;
-	}
-	return calendar;
-}
-
-/* What makes a job's timing useless, NULL if nothing does. */
-static const char *
-timing_fault(uint64 row, const PgdJobFacts *facts)
-{
-	if (pgd_column_bool(row, PGD_FACT_NO_SCHEDULE))
-		return "its schedule does not exist";
-	if (facts->timing.zone == NULL)
-		return "its time zone is unknown";
-	if (facts->timing.kind == PGD_INTERVAL_CALENDAR &&
-		facts->timing.calendar == NULL)
-		return "its repeat interval is not valid";
-	return NULL;
-}
-
 /*
  * A batch of ended runs: reads their jobs, decides, writes. Items that are
  * done get run_id 0; those whose job is locked stay. True if all are done.
@@ -758,13 +672,15 @@ finish_batch(PgdFinished *batch, int n, TimestampTz now)
 				finished = &batch[i];
 		if (finished == NULL)
 			continue;
-		calendar = read_facts(row, &facts);
+		calendar = pgd_facts_read(row, &facts);
 		pgd_rows_use(rows, found);
-		fault = timing_fault(row, &facts);
+		fault = pgd_facts_fault(row, &facts);
 		if (fault != NULL && facts.timing.kind == PGD_INTERVAL_CALENDAR)
 			facts.timing.kind = PGD_INTERVAL_NONE;
 		pgd_job_after_run(&facts, &finished->item, &finished->result, now,
 						  &after);
+		if (fault == NULL && finished->result.is_invalid)
+			fault = "its program, job class or action is not valid";
 		if (fault != NULL && facts.is_enabled)
 			break_job(&after, fault);
 		if (after.is_dropped)
@@ -915,9 +831,9 @@ handle_late(PgdJobEntry **late, int n, TimestampTz now)
 		entry = hash_search(entries, &job_id, HASH_FIND, NULL);
 		limit = pgd_column_interval(CurrentMemoryContext, row, PGD_FACT_LIMIT);
 		last_start = pgd_column_timestamptz(row, PGD_FACT_LAST_START);
-		calendar = read_facts(row, &facts);
+		calendar = pgd_facts_read(row, &facts);
 		pgd_rows_use(rows, found);
-		fault = timing_fault(row, &facts);
+		fault = pgd_facts_fault(row, &facts);
 		repeats = facts.timing.kind != PGD_INTERVAL_NONE;
 		if (fault != NULL)
 		{
@@ -1240,7 +1156,7 @@ mark_starts(int n, TimestampTz now)
 					 " FROM due d"
 					 " RETURNING id, job_id, operation, scheduled_at, retry, is_manual)"
 					 " SELECT t.id, t.job_id, t.operation, t.scheduled_at, t.retry, t.is_manual,"
-					 "  dbms.display_name(w.role_name), o.name, j.job_class, j.schedule_limit, j.end_at"
+					 "  dbms.display_name(w.role_name), o.name, j.job_class, j.max_run_duration"
 					 " FROM started t JOIN dbms.object o ON o.id = t.job_id"
 					 " JOIN dbms.owner w ON w.id = o.owner_id JOIN dbms.job j ON j.id = t.job_id",
 					 lengthof(types), types, values, NULL, SPI_OK_SELECT);
@@ -1251,6 +1167,7 @@ mark_starts(int n, TimestampTz now)
 		PgdStart   *start = NULL;
 		char	   *operation;
 		char	   *class_name;
+		Interval   *longest;
 
 		pgd_rows_use(rows, marked);
 		job_id = pgd_column_int64(row, 1);
@@ -1275,6 +1192,10 @@ mark_starts(int n, TimestampTz now)
 		class_name = pgd_column_text(CurrentMemoryContext, row, 8);
 		strlcpy(start->item.class_name, class_name,
 				sizeof(start->item.class_name));
+		longest = pgd_column_interval(CurrentMemoryContext, row, 9);
+		if (longest != NULL && start->slot >= 0)
+			watch_duration(&start->item, now + longest->time +
+						   longest->day * USECS_PER_DAY);
 	}
 	if (any_manual)
 		pgd_sql("UPDATE dbms.job_state SET manual_run_at = NULL, manual_run_user = NULL"
@@ -1284,6 +1205,49 @@ mark_starts(int n, TimestampTz now)
 	for (int i = 0; i < n; i++)
 		if (starts[i].is_marked && starts[i].slot < 0)
 			refuse_start(&starts[i]);
+}
+
+/* Looks at a run again when it has taken as long as its job allows. */
+static void
+watch_duration(const PgdWorkItem *item, TimestampTz over_at)
+{
+	if (nwatched == pgd_shared->nworkers)
+		return;					/* not more than there are workers */
+	watched[nwatched].run_id = item->run_id;
+	watched[nwatched].job_id = item->object_id;
+	watched[nwatched++].over_at = over_at;
+}
+
+/* When the first watched run is over its time; ended ones are forgotten. */
+static TimestampTz
+next_over_at(void)
+{
+	TimestampTz at = DT_NOEND;
+
+	for (int i = 0; i < nwatched; i++)
+	{
+		if (pgd_pool_has_run(watched[i].run_id))
+			at = Min(at, watched[i].over_at);
+		else
+			watched[i--] = watched[--nwatched];
+	}
+	return at;
+}
+
+/* A run over its max_run_duration is told of once; it is not stopped. */
+static void
+report_over(TimestampTz now)
+{
+	for (int i = 0; i < nwatched; i++)
+	{
+		if (watched[i].over_at > now)
+			continue;
+		pgd_log_job_operation(watched[i].job_id, "JOB_OVER_MAX_DUR", NULL,
+							  pgd_log_info("RUN_LOG_ID",
+										   psprintf(INT64_FORMAT, watched[i].run_id)),
+							  true);
+		watched[i--] = watched[--nwatched];
+	}
 }
 
 /* The owner cannot run anything: a failed run with an explanation. */

@@ -91,6 +91,9 @@ static char *metadata_value(PgdRunJob *job, const PgdWorkItem *item,
 							const char *attribute);
 static PgdBlockVariable *block_variables(PgdRunJob *job,
 										 const PgdWorkItem *item, int *n);
+static void note_begin(void *arg);
+static bool is_invalid(const PgdRunJob *job, const PgdWorkResult *result,
+					   int sqlstate);
 static void record_success(void *arg, bool is_single);
 static void write_record(const PgdRunJob *job, const PgdRunRecord *record);
 static bool is_logged(int level, const char *status);
@@ -153,9 +156,9 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(context);
 
+	hooks.before_start = note_begin;
 	hooks.before_commit = record_success;
 	hooks.arg = &run;
-	result->has_begun = true;
 	pgd_output_begin();
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
@@ -433,6 +436,32 @@ block_variables(PgdRunJob *job, const PgdWorkItem *item, int *n)
 	return variables;
 }
 
+/* From here on the action may have done something. */
+static void
+note_begin(void *arg)
+{
+	((PgdRunContext *) arg)->result->has_begun = true;
+}
+
+/*
+ * Can the job never run as it is defined now? Its program or class is gone,
+ * or its action is not understood.
+ */
+static bool
+is_invalid(const PgdRunJob *job, const PgdWorkResult *result, int sqlstate)
+{
+	if ((job->program_shown != NULL && !job->has_program) || !job->has_class)
+		return true;
+	if (result->has_begun)
+		return false;
+	return sqlstate == ERRCODE_SYNTAX_ERROR ||
+		sqlstate == ERRCODE_UNDEFINED_FUNCTION ||
+		sqlstate == ERRCODE_UNDEFINED_SCHEMA ||
+		sqlstate == ERRCODE_INVALID_SCHEMA_NAME ||
+		sqlstate == ERRCODE_AMBIGUOUS_FUNCTION ||
+		sqlstate == PGD_ORA(27452);
+}
+
 /*
  * Inside the action's last transaction, just before it commits. The owner's
  * settings must not make the record fail: read-only and timeouts are lifted.
@@ -488,6 +517,8 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 			return;
 	}
 	XactReadOnly = false;
+	result->is_invalid = !was_stopped &&
+		is_invalid(current_job, result, error->sqlerrcode);
 	record.item = item;
 	record.result = result;
 	record.status = was_stopped ? "STOPPED" : "FAILED";
