@@ -47,13 +47,14 @@ typedef struct PgdCalError
 typedef struct PgdCalZone PgdCalZone;
 struct PgdCalZone
 {
-	int32_t		(*offset) (const PgdCalZone *zone, int64_t at, int64_t *until);
+	int32_t(*offset) (const PgdCalZone *zone, int64_t at, int64_t * until);
 };
 
 /* What a resolver says of a named schedule; the texts must live until the compilation ends. */
 typedef struct PgdCalSchedule
 {
-	const char *owner;			/* becomes the owner of unqualified names in its text */
+	const char *owner;			/* becomes the owner of unqualified names in
+								 * its text */
 	const char *text;			/* its repeat interval */
 	bool		has_start;
 	int64_t		start;			/* its start date, if it has one */
@@ -81,7 +82,8 @@ typedef struct PgdCalEnv
 typedef enum PgdCalTextKind
 {
 	PGD_TEXT_OTHER,				/* perhaps an SQL expression */
-	PGD_TEXT_CALENDAR,			/* starts with FREQ, or names existing schedules */
+	PGD_TEXT_CALENDAR,			/* starts with FREQ, or names existing
+								 * schedules */
 	PGD_TEXT_CRON				/* five fields, @daily etc., or "10 seconds" */
 } PgdCalTextKind;
 
@@ -120,7 +122,8 @@ typedef struct PgdCalSummary
 {
 	PgdCalFreq	freq;
 	int			interval;
-	bool		uses_calendars; /* INCLUDE, EXCLUDE, INTERSECT, a union or FREQ=name */
+	bool		uses_calendars; /* INCLUDE, EXCLUDE, INTERSECT, a union or
+								 * FREQ=name */
 	bool		has_times;		/* BYTIME */
 	bool		has_spans;		/* BYDATE with OFFSET or SPAN */
 	bool		is_cron;
@@ -134,7 +137,7 @@ extern PgdCalendar *pgd_calendar_parse(const PgdCalEnv *env, const char *text,
 extern bool pgd_calendar_evaluate(const PgdCalEnv *env,
 								  const PgdCalendar *calendar, int64_t start,
 								  const PgdCalZone *zone, int64_t after,
-								  int64_t *next, PgdCalError *err);
+								  int64_t * next, PgdCalError *err);
 extern PgdCalTextKind pgd_calendar_classify(const char *text,
 											const char *default_owner,
 											PgdCalResolve resolve, void *arg);
@@ -163,7 +166,7 @@ extern PgdCalendar *pgd_calendar_compile(const char *text,
  */
 extern bool pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
 							  const PgdCalZone *zone, int64_t after,
-							  int64_t *next, PgdCalError *err);
+							  int64_t * next, PgdCalError *err);
 
 /* raises *err as an error of its own */
 extern void pgd_calendar_raise(const PgdCalError *err);

@@ -162,7 +162,7 @@ is_leap(int64_t year)
 
 /* days.c: days are numbered from 2000-01-01, months from 1, Monday is 0 */
 extern int64_t cal_day(int64_t year, int month, int day);
-extern void cal_date(int64_t number, int64_t *year, int *month, int *day);
+extern void cal_date(int64_t number, int64_t * year, int *month, int *day);
 extern int	cal_month_length(int64_t year, int month);
 extern int	cal_weekday(int64_t number);
 extern int64_t cal_iso_year(int64_t number);

@@ -39,6 +39,7 @@ static const struct
 	const char *word;
 	const char *line;
 }			nicknames[] =
+
 {
 	{"YEARLY", "0 0 1 1 *"},
 	{"ANNUALLY", "0 0 1 1 *"},
@@ -219,7 +220,7 @@ read_value(const CronField *field, const char **p, const char *end,
 /* One field: a comma list of *, n, n-m, each range with an optional /step. */
 static bool
 read_field(const CronField *field, const char *p, const char *end,
-		   uint64_t *bits, bool *has_last_day, PgdCalError *err)
+		   uint64_t * bits, bool *has_last_day, PgdCalError *err)
 {
 	for (;;)
 	{

@@ -30,7 +30,7 @@ cal_day(int64_t year, int month, int day)
 }
 
 void
-cal_date(int64_t number, int64_t *year, int *month, int *day)
+cal_date(int64_t number, int64_t * year, int *month, int *day)
 {
 	int64_t		shifted = number + DAYS_BEFORE_2000;
 	int64_t		cycle = floor_div(shifted, DAYS_PER_CYCLE);

@@ -69,9 +69,9 @@ typedef struct EvalNode
 	uint32_t	hours;
 	uint64_t	minutes;
 	uint64_t	seconds;
-	const int32_t *times;		/* BYTIME */
+	const		int32_t *times; /* BYTIME */
 	int			ntimes;
-	const int32_t *hourly;
+	const		int32_t *hourly;
 	int			nhourly;
 	int64_t		per_day;		/* times on each day, for BYSETPOS */
 
@@ -177,7 +177,7 @@ bits_below(int n)
 /* Time zones */
 
 static int64_t
-zone_offset(const PgdCalZone *zone, int64_t at, int64_t *until)
+zone_offset(const PgdCalZone *zone, int64_t at, int64_t * until)
 {
 	int64_t		offset = zone->offset(zone, at, until);
 
@@ -260,7 +260,7 @@ static bool
 is_nth_day(const Eval *eval, const CalNode *node, int64_t day, int64_t first,
 		   int64_t end)
 {
-	const uint64_t *nth = list_at(eval->calendar, node->nth_at);
+	const		uint64_t *nth = list_at(eval->calendar, node->nth_at);
 	int			weekday = cal_weekday(day);
 	int64_t		from_start = (day - first) / 7 + 1;
 	int64_t		from_end = (end - 1 - day) / 7 + 1;
@@ -291,7 +291,7 @@ static uint32_t
 year_day_mask(const Eval *eval, const CalNode *node, uint32_t days,
 			  int64_t year, int64_t month_first)
 {
-	const uint32_t *listed = list_at(eval->calendar, node->yearday_at);
+	const		uint32_t *listed = list_at(eval->calendar, node->yearday_at);
 	int			before = (int) (month_first - cal_day(year, 1, 1));
 	int			length = is_leap(year) ? 366 : 365;
 	uint32_t	result = 0;
@@ -617,7 +617,7 @@ next_day_in(Eval *eval, EvalNode *en, const Period *period, int64_t first,
 	for (;;)
 	{
 		uint32_t	days = period_days(eval, en, period, year, month) &
-			~(uint32_t) bits_below(day - 1);
+		~(uint32_t) bits_below(day - 1);
 
 		if (eval->has_failed)
 			return NEVER;
@@ -908,7 +908,7 @@ next_kept_day(Eval *eval, EvalNode *en, int64_t day, int64_t limit)
 
 /* The first of ascending numbers that is not below a value: its index. */
 static int
-lower_bound(const int32_t *list, int count, int64_t value)
+lower_bound(const int32_t * list, int count, int64_t value)
 {
 	int			low = 0;
 	int			high = count;
@@ -1059,7 +1059,7 @@ static int64_t
 next_position(const Eval *eval, const CalNode *node, int64_t from,
 			  int64_t total)
 {
-	const int16_t *list = list_at(eval->calendar, node->setpos_at);
+	const		int16_t *list = list_at(eval->calendar, node->setpos_at);
 	int64_t		result = -1;
 	int64_t		wanted;
 	int			pass;
@@ -1438,7 +1438,7 @@ horizon(const CalNode *node)
  */
 static bool
 next_dated_days(const Eval *eval, const CalNode *node, int64_t day,
-				int64_t *first, int64_t *last)
+				int64_t * first, int64_t * last)
 {
 	const CalDate *date = list_at(eval->calendar, node->date_at);
 	bool		found = false;
@@ -1469,7 +1469,7 @@ next_dated_days(const Eval *eval, const CalNode *node, int64_t day,
 static int64_t
 search_rule(Eval *eval, EvalNode *en, int64_t from)
 {
-	int64_t		(*search) (Eval *, EvalNode *, int64_t, int64_t);
+	int64_t(*search) (Eval *, EvalNode *, int64_t, int64_t);
 	int64_t		day = floor_div(from, SECS_PER_DAY_);
 	int64_t		limit = day + horizon(en->node);
 	int64_t		first = 0;
@@ -1901,7 +1901,7 @@ enter(Eval *eval, int index, const EvalNode *parent)
 bool
 pgd_calendar_evaluate(const PgdCalEnv *env, const PgdCalendar *calendar,
 					  int64_t start, const PgdCalZone *zone, int64_t after,
-					  int64_t *next, PgdCalError *err)
+					  int64_t * next, PgdCalError *err)
 {
 	Eval		eval;
 	EvalNode	single;
@@ -2019,7 +2019,7 @@ pgd_calendar_list(const PgdCalendar *calendar, PgdCalList list,
 				break;
 			for (i = 0; i < 7; i++)
 			{
-				const uint64_t *nth = list_at(calendar, node->nth_at);
+				const		uint64_t *nth = list_at(calendar, node->nth_at);
 
 				for (j = 1; j < 64; j++)
 				{
@@ -2034,7 +2034,7 @@ pgd_calendar_list(const PgdCalendar *calendar, PgdCalList list,
 			for (i = 0; i < node->dates; i++)
 			{
 				const CalDate *date = (const CalDate *)
-					list_at(calendar, node->date_at) + i;
+				list_at(calendar, node->date_at) + i;
 
 				visit(arg, date->year, date->month * 100 + date->day);
 			}
@@ -2048,7 +2048,7 @@ pgd_calendar_list(const PgdCalendar *calendar, PgdCalList list,
 				break;
 			for (i = 0; i < 24; i++)
 			{
-				const uint32_t *bits = list_at(calendar, node->yearday_at);
+				const		uint32_t *bits = list_at(calendar, node->yearday_at);
 
 				visit_bits(bits[i], i % 12 * 32 + 1, i < 12 ? 1 : -1, visit, arg);
 			}

@@ -114,7 +114,7 @@ static const char *const freq_names[] = {
 
 static bool compile_text(Compiler *compiler, const char *text,
 						 const char *owner, const Known *schedule, int depth,
-						 uint16_t *result, int *levels);
+						 uint16_t * result, int *levels);
 
 /* Errors */
 
@@ -398,7 +398,7 @@ read_name(Lexer *lexer, Name *name)
 
 /* Appends a list to the compiled block; its place is relative to the lists. */
 static bool
-add_list(Compiler *compiler, const void *list, size_t size, uint32_t *at)
+add_list(Compiler *compiler, const void *list, size_t size, uint32_t * at)
 {
 	size_t		padded = (size + 7) & ~(size_t) 7;
 
@@ -515,7 +515,7 @@ more(Source *source)
 /* A list of numbers without sign as bits: bit n, or n - 1 if base is 1. */
 static bool
 read_bits(Source *source, const char *clause, int base, int max,
-		  uint64_t *low, uint64_t *high)
+		  uint64_t * low, uint64_t * high)
 {
 	int			value;
 
@@ -638,7 +638,7 @@ read_days(Source *source, Draft *draft)
 	do
 	{
 		bool		is_numbered = lexer->token.kind == TOKEN_NUMBER ||
-			is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+');
+		is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+');
 		Token		first = lexer->token;
 		int			n = 0;
 		int			day;
@@ -788,7 +788,7 @@ read_dates(Source *source, Draft *draft)
 				date.first = (int16_t) (1 - days);
 			else
 			{
-				date.first = (int16_t) -(days / 2);
+				date.first = (int16_t) - (days / 2);
 				date.last = (int16_t) (days / 2);
 			}
 		}
@@ -841,7 +841,7 @@ read_times(Source *source, Draft *draft)
 /* Compiles the schedule of this name, or finds it compiled already. */
 static bool
 compile_schedule(Source *source, const Name *name, const Token *token,
-				 uint16_t *node)
+				 uint16_t * node)
 {
 	Compiler   *compiler = source->compiler;
 	const char *owner = name->has_owner ? name->owner : source->owner;
@@ -982,7 +982,7 @@ read_group(Source *source, Draft *draft, const char *clause, uint32_t flag,
 	for (i = group->first; i < node->members; i++)
 	{
 		const CalNode *embedded =
-			&source->compiler->nodes[draft->members[i].node];
+		&source->compiler->nodes[draft->members[i].node];
 
 		if ((embedded->flags & HAS_CLOCK) && !may_have_times)
 		{
@@ -1008,6 +1008,7 @@ static const struct
 	const char *word;
 	uint32_t	flag;
 }			clauses[] =
+
 {
 	{"INTERVAL", HAS_INTERVAL},
 	{"BYMONTH", HAS_MONTH},
@@ -1224,7 +1225,7 @@ static bool
 read_clauses(Source *source, Draft *draft, bool is_union)
 {
 	Lexer	   *lexer = &source->lexer;
-	const uint32_t of_unions = GROUP_CLAUSES | HAS_PERIODS;
+	const		uint32_t of_unions = GROUP_CLAUSES | HAS_PERIODS;
 
 	while (lexer->token.kind != TOKEN_END)
 	{
@@ -1310,7 +1311,7 @@ read_union(Source *source, Draft *draft)
 
 /* Moves a finished draft into the compiled block. */
 static bool
-store_draft(Compiler *compiler, Draft *draft, uint16_t *result)
+store_draft(Compiler *compiler, Draft *draft, uint16_t * result)
 {
 	CalNode    *node = &draft->node;
 
@@ -1355,7 +1356,7 @@ store_draft(Compiler *compiler, Draft *draft, uint16_t *result)
 /* Compiles one text into a node. */
 static bool
 compile_text(Compiler *compiler, const char *text, const char *owner,
-			 const Known *schedule, int depth, uint16_t *result, int *levels)
+			 const Known *schedule, int depth, uint16_t * result, int *levels)
 {
 	Source		source;
 	Draft	   *draft;
@@ -1427,7 +1428,7 @@ static PgdCalendar *
 join(Compiler *compiler, uint16_t root)
 {
 	size_t		head = offsetof(PgdCalendar, node) +
-		compiler->nnodes * sizeof(CalNode);
+	compiler->nnodes * sizeof(CalNode);
 	PgdCalendar *calendar = compiler->env->alloc(head + compiler->used);
 	int			i;
 

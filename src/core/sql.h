@@ -36,7 +36,7 @@ extern bool pgd_column_bool(uint64 row, int column);
 extern TimestampTz pgd_column_timestamptz(uint64 row, int column);
 extern Interval *pgd_column_interval(MemoryContext context, uint64 row,
 									 int column);
-extern Oid pgd_column_oid(uint64 row, int column);
+extern Oid	pgd_column_oid(uint64 row, int column);
 
 /* arrays as parameters of set-based statements */
 extern Datum pgd_int8_array(const int64 *values, int n);

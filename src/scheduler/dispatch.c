@@ -310,9 +310,9 @@ take_row(uint64 row)
 {
 	int64		job_id = pgd_column_int64(row, 0);
 	TimestampTz next = pgd_column_is_null(row, 1) ? PGD_NO_TIME :
-		pgd_column_timestamptz(row, 1);
+	pgd_column_timestamptz(row, 1);
 	TimestampTz manual = pgd_column_is_null(row, 2) ? PGD_NO_TIME :
-		pgd_column_timestamptz(row, 2);
+	pgd_column_timestamptz(row, 2);
 
 	if (!pgd_column_bool(row, 3))
 		next = PGD_NO_TIME;
@@ -753,13 +753,13 @@ settle(uint64 row, SPITupleTable *rows, uint64 nrows,
 {
 	int64		job_id = pgd_column_int64(row, 0);
 	TimestampTz manual = pgd_column_is_null(row, PGD_FACT_MANUAL) ?
-		PGD_NO_TIME : pgd_column_timestamptz(row, PGD_FACT_MANUAL);
+	PGD_NO_TIME : pgd_column_timestamptz(row, PGD_FACT_MANUAL);
 	Oid			role = pgd_column_oid(row, PGD_FACT_ROLE);
 	int			priority = pgd_column_int32(row, PGD_FACT_PRIORITY);
 	int			level = pgd_logging_level(pgd_column_int32(row, PGD_FACT_LEVEL),
 										  pgd_column_int32(row, PGD_FACT_CLASS_LEVEL));
 	char	   *reason = after->disabled_reason == NULL ? NULL :
-		pgd_log_info("REASON", after->disabled_reason);
+	pgd_log_info("REASON", after->disabled_reason);
 
 	if (after->log_operation != NULL)
 		pgd_log_job_operation(job_id, after->log_operation, NULL, reason,

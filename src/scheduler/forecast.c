@@ -117,7 +117,7 @@ read_jobs(Oid caller, TimestampTz now)
 	Oid			monitor = get_role_oid("pg_monitor", true);
 	pairingheap *jobs = pairingheap_allocate(compare_jobs, NULL);
 	bool		sees_all = pgd_role_has(caller, PGD_SCHEDULER_ADMIN) ||
-		(OidIsValid(monitor) && has_privs_of_role(caller, monitor));
+	(OidIsValid(monitor) && has_privs_of_role(caller, monitor));
 	Oid			types[] = {INT8OID, BOOLOID, INT4OID, INT4OID};
 	int64		last = 0;
 	uint64		n;

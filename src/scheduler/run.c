@@ -574,7 +574,7 @@ write_record(const PgdRunJob *job, const PgdRunRecord *record)
 	bool		is_evaluation = strcmp(item->operation,
 									   PGD_OPERATION_EVALUATE) == 0;
 	bool		logged = !is_evaluation &&
-		is_logged(job->level, record->status);
+	is_logged(job->level, record->status);
 
 	if (logged)
 	{
