@@ -83,9 +83,9 @@ static char *block_language(const PgdAction *action);
 static char *block_text(const PgdAction *action);
 static void forget_reports(const PgdAction *action);
 static void run_by_spi(ActionState *state, bool may_commit);
-static void run_sql_by_spi(ActionState *state, SPIExecuteOptions * options);
+static void run_sql_by_spi(ActionState *state, SPIExecuteOptions *options);
 static void run_procedure_by_spi(const PgdAction *action,
-								 SPIExecuteOptions * options);
+								 SPIExecuteOptions *options);
 static void check_spi(int result);
 static void log_statement_text(ActionState *state, List *statements);
 static void run_statements(ActionState *state, List *statements);
@@ -524,7 +524,7 @@ run_by_spi(ActionState *state, bool may_commit)
  * each begins.
  */
 static void
-run_sql_by_spi(ActionState *state, SPIExecuteOptions * options)
+run_sql_by_spi(ActionState *state, SPIExecuteOptions *options)
 {
 	char	   *cleaned;
 	List	   *statements;
@@ -554,7 +554,7 @@ run_sql_by_spi(ActionState *state, SPIExecuteOptions * options)
 }
 
 static void
-run_procedure_by_spi(const PgdAction *action, SPIExecuteOptions * options)
+run_procedure_by_spi(const PgdAction *action, SPIExecuteOptions *options)
 {
 	int			n = action->narguments;
 	Oid		   *types = palloc((n + 1) * sizeof(Oid));

@@ -243,13 +243,20 @@ has_name_characters(const char *text)
 
 	for (const char *c = text; *c != '\0'; c++)
 	{
+		bool		is_first = c == text || c[-1] == '.' ||
+		scanner_isspace(c[-1]);
+
 		if (*c == '"')
+		{
+			/* an empty identifier, not a doubled quote in one */
+			if (!in_quotes && c[1] == '"' && c[2] != '"')
+				return false;
 			in_quotes = !in_quotes;
-		else if (in_quotes || IS_HIGHBIT_SET(*c) || isalnum((unsigned char) *c) ||
-				 *c == '_' || *c == '.' || scanner_isspace(*c))
+		}
+		else if (in_quotes || IS_HIGHBIT_SET(*c) || *c == '_' || *c == '.' ||
+				 isalpha((unsigned char) *c) || scanner_isspace(*c))
 			continue;
-		else if (*c != '$' || c == text || c[-1] == '.' ||
-				 scanner_isspace(c[-1]))
+		else if (is_first || !(isdigit((unsigned char) *c) || *c == '$'))
 			return false;
 	}
 	return !in_quotes;
