@@ -45,6 +45,7 @@ typedef struct ActionState
 	bool		in_command;		/* StartTransactionCommand without its end */
 	LocalTransactionId first_transaction;
 	bool		hook_is_done;
+	bool		was_logged;		/* log_statement has shown the text */
 	int			nstatements;
 	int			statement;		/* number of the one that runs, from 1 */
 	int			location;		/* where it starts in the text */
@@ -88,6 +89,7 @@ static void run_procedure_by_spi(const PgdAction *action,
 								 SPIExecuteOptions *options);
 static void check_spi(int result);
 static void log_statement_text(ActionState *state, List *statements);
+static void log_duration_of(ActionState *state, const char *text);
 static void run_statements(ActionState *state, List *statements);
 static void run_statement(ActionState *state, RawStmt *statement);
 static void run_nothing(ActionState *state);
@@ -97,6 +99,7 @@ static bool commits(const RawStmt *statement);
 static void end_last_statement(ActionState *state, const RawStmt *statement);
 static void refuse_open_block(void);
 static void call_hook(ActionState *state);
+static int	statement_start(const char *text, const RawStmt *statement);
 static void add_statement_context(void *arg);
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_block_report);
@@ -542,9 +545,10 @@ run_sql_by_spi(ActionState *state, SPIExecuteOptions *options)
 		int			length;
 
 		state->statement++;
-		state->location = Max(statement->stmt_location, 0);
+		state->location = statement_start(cleaned, statement);
 		start = cleaned + state->location;
-		length = statement->stmt_len > 0 ? statement->stmt_len :
+		length = statement->stmt_len > 0 ?
+			statement->stmt_location + statement->stmt_len - state->location :
 			(int) strlen(start);
 		CHECK_FOR_INTERRUPTS();
 		check_spi(IsA(statement->stmt, TransactionStmt) ?
@@ -618,8 +622,35 @@ log_statement_text(ActionState *state, List *statements)
 			ereport(LOG,
 					(errmsg("statement: %s", state->action->text),
 					 errhidestmt(true)));
+			state->was_logged = true;
 			return;
 		}
+	}
+}
+
+/*
+ * So do log_duration and log_min_duration_statement.
+ */
+static void
+log_duration_of(ActionState *state, const char *text)
+{
+	char		milliseconds[32];
+
+	switch (check_log_duration(milliseconds, state->was_logged))
+	{
+		case 1:
+			ereport(LOG,
+					(errmsg("duration: %s ms", milliseconds),
+					 errhidestmt(true)));
+			break;
+		case 2:
+			ereport(LOG,
+					(errmsg("duration: %s ms  statement: %s",
+							milliseconds, text),
+					 errhidestmt(true)));
+			break;
+		default:
+			break;
 	}
 }
 
@@ -635,17 +666,20 @@ run_statements(ActionState *state, List *statements)
 		RawStmt    *statement = lfirst_node(RawStmt, cell);
 		bool		is_last = lnext(statements, cell) == NULL;
 		MemoryContext statement_cxt;
+		char	   *text = NULL;
 
 		state->statement++;
-		state->location = Max(statement->stmt_location, 0);
+		state->location = statement_start(state->action->text, statement);
 		if (is_script && list_length(statements) > 1)
 		{
 			const char *start = state->action->text + state->location;
 			int			length = statement->stmt_len > 0 ?
-			statement->stmt_len : (int) strlen(start);
+			statement->stmt_location + statement->stmt_len - state->location :
+			(int) strlen(start);
 
+			text = pnstrdup(start, length);
 			SetCurrentStatementStartTimestamp();
-			pgstat_report_activity(STATE_RUNNING, pnstrdup(start, length));
+			pgstat_report_activity(STATE_RUNNING, text);
 		}
 		begin_command(state);
 		if (in_implicit_block)
@@ -681,6 +715,13 @@ run_statements(ActionState *state, List *statements)
 		}
 		MemoryContextSwitchTo(state->cxt);
 		MemoryContextDelete(statement_cxt);
+		if (text != NULL)
+		{
+			log_duration_of(state, text);
+			pfree(text);
+		}
+		else if (is_last)
+			log_duration_of(state, state->action->text);
 	}
 }
 
@@ -854,6 +895,19 @@ call_hook(ActionState *state)
 	MemoryContextSwitchTo(cxt);
 }
 
+/*
+ * Where the statement starts; the parser's location begins with white space.
+ */
+static int
+statement_start(const char *text, const RawStmt *statement)
+{
+	int			location = Max(statement->stmt_location, 0);
+
+	while (text[location] != '\0' && strchr(" \t\n\r\f\v", text[location]))
+		location++;
+	return location;
+}
+
 static void
 add_statement_context(void *arg)
 {
@@ -862,15 +916,6 @@ add_statement_context(void *arg)
 	if (state->action->type == PGD_ACTION_PROCEDURE)
 		errcontext("stored procedure \"%s\"", state->action->text);
 	else if (state->nstatements > 1 && state->statement > 0)
-	{
-		const char *text = state->action->text;
-		int			location = state->location;
-
-		/* the parser's locations begin with white space */
-		while (text[location] == ' ' || text[location] == '\t' ||
-			   text[location] == '\n' || text[location] == '\r')
-			location++;
 		errcontext("statement %d of the action, line %d", state->statement,
-				   pgd_text_line(text, location));
-	}
+				   pgd_text_line(state->action->text, state->location));
 }
