@@ -98,7 +98,19 @@ CREATE FUNCTION dbms.display_name(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN name OPERATOR(pg_catalog.~) '^[a-z_][a-z0-9_$]*$' THEN pg_catalog.upper(name) ELSE name END;
 COMMENT ON FUNCTION dbms.display_name(text) IS
-    'a PostgreSQL name as Oracle''s dictionary shows it';
+    'a PostgreSQL name as Oracle''s dictionary shows it; not STRICT, so that it is inlined in views';
+
+CREATE FUNCTION dbms.shown_settings(settings text[]) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'pgd_core_shown_settings';
+COMMENT ON FUNCTION dbms.shown_settings(text[]) IS
+    'settings kept as name, value, name, value as one text: name=''value'' name=''value''';
+
+CREATE FUNCTION dbms.opaque(value anyelement) RETURNS anyelement
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'pgd_core_opaque';
+COMMENT ON FUNCTION dbms.opaque(anyelement) IS
+    'its argument; being volatile it keeps conditions on a view''s column away from rows that the view does not show';
 
 CREATE FUNCTION dbms.is_owner(owner_id integer) RETURNS boolean
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED
@@ -144,8 +156,8 @@ CREATE FUNCTION dbms.workers(
     RETURNS SETOF record
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_core_workers';
-COMMENT ON FUNCTION dbms.workers() IS 'the slots of the worker pool, as they are now, of all databases';
-REVOKE ALL ON FUNCTION dbms.workers() FROM PUBLIC;
+COMMENT ON FUNCTION dbms.workers() IS
+    'the slots of the worker pool, as they are now, of all databases; what a worker does is shown to those with the privileges of its role, of pg_read_all_stats or dbms_scheduler_admin';
 
 CREATE FUNCTION dbms.coordinators(
     OUT database_oid oid, OUT pid integer, OUT state text, OUT waiting integer, OUT wait_reason text, OUT wait_since timestamptz)
@@ -154,3 +166,4 @@ CREATE FUNCTION dbms.coordinators(
     AS 'MODULE_PATHNAME', 'pgd_core_coordinators';
 COMMENT ON FUNCTION dbms.coordinators() IS 'the coordinators of all databases, and why work waits there';
 REVOKE ALL ON FUNCTION dbms.coordinators() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dbms.coordinators() TO dbms_scheduler_admin, pg_monitor;

@@ -8,16 +8,19 @@
 #include <signal.h>
 #include <time.h>
 
+#include "catalog/pg_authid.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "storage/ipc.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "core/guc.h"
+#include "core/identity.h"
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/shmem.h"
@@ -796,7 +799,11 @@ timestamp_or_null(TimestampTz at, bool *isnull)
 	return TimestampTzGetDatum(at);
 }
 
-/* dbms.workers(): the slots in use, of all databases. */
+/*
+ * dbms.workers(): the slots in use, of all databases. As in pg_stat_activity
+ * everybody sees that a worker is there, but what it does only who has the
+ * privileges of its role.
+ */
 Datum
 pgd_core_workers(PG_FUNCTION_ARGS)
 {
@@ -805,10 +812,13 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 	};
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	PgdWorkerSlot *copy;
+	bool		sees_all;
 	int			n;
 
 	pgd_require_preload();
 	InitMaterializedSRF(fcinfo, 0);
+	sees_all = has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS) ||
+		pgd_role_has(GetUserId(), PGD_SCHEDULER_ADMIN);
 	n = pgd_shared->nworkers;
 	copy = palloc(sizeof(PgdWorkerSlot) * n);
 	LWLockAcquire(pgd_shared->lock, LW_SHARED);
@@ -860,6 +870,8 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 		}
 		else
 			values[12] = timestamp_or_null(slot->idle_since, &nulls[12]);
+		if (!sees_all && !has_privs_of_role(GetUserId(), slot->role))
+			memset(&nulls[4], true, sizeof(nulls) - 4 * sizeof(bool));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
 							 nulls);
 	}
