@@ -10,6 +10,7 @@
 #error "pg_dbms needs PostgreSQL 14 to 18"
 #endif
 
+#include "catalog/pg_database.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
@@ -17,8 +18,14 @@
 #include "storage/proc.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
+#include "utils/acl.h"
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
+#endif
+
+/* 18: pg_noreturn, which stands before a declaration */
+#ifndef pg_attribute_noreturn
+#define pg_attribute_noreturn() __attribute__((noreturn))
 #endif
 
 /* 15: new name; before, the one function took the types of parameters */
@@ -106,6 +113,22 @@ pgd_make_constant(char *value)
 	return constant;
 }
 
+/* 16: one function for the rights on all kinds of objects */
+static inline AclResult
+pgd_database_aclcheck(Oid database, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(DatabaseRelationId, database, role, mode);
+#else
+	return pg_database_aclcheck(database, role, mode);
+#endif
+}
+
+/* 16: new name */
+#if PG_VERSION_NUM < 160000
+#define pgstat_get_local_beentry_by_index(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* 16: errors can be caught softly; before, a syntax error of a type throws */
 static inline Oid
 pgd_type_by_name(const char *name)
@@ -114,7 +137,7 @@ pgd_type_by_name(const char *name)
 	int32		typmod = -1;
 
 #if PG_VERSION_NUM >= 160000
-	ErrorSaveContext errors = {T_ErrorSaveContext};
+	ErrorSaveContext errors = {.type = T_ErrorSaveContext};
 
 	if (!parseTypeString(name, &type, &typmod, (Node *) &errors))
 		return InvalidOid;

@@ -13,6 +13,8 @@
 
 #include "utils/elog.h"
 
+#include "core/compat.h"
+
 /* the letter of an ORA number's first digit */
 #define PGD_ORA_LETTER(n) \
 	((n) / 10000 == 0 ? 'Q' : (n) / 10000 == 2 ? 'O' : 'T')

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "core/change.h"
+#include "core/compat.h"
 #include "core/database.h"
 #include "core/guc.h"
 #include "core/identity.h"
@@ -205,7 +206,7 @@ has_restore_session(void)
 	n = pgstat_fetch_stat_numbackends();
 	for (int i = 1; i <= n && !found; i++)
 	{
-		LocalPgBackendStatus *local = pgstat_fetch_stat_local_beentry(i);
+		LocalPgBackendStatus *local = pgstat_get_local_beentry_by_index(i);
 		PgBackendStatus *status = &local->backendStatus;
 
 		found = status->st_procpid != 0 &&

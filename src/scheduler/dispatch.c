@@ -26,6 +26,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/database.h"
 #include "core/guc.h"
 #include "core/names.h"
@@ -1115,8 +1116,8 @@ refusal_for(Oid role, const char **refusal)
 	ReleaseSysCache(tuple);
 	if (!can_login)
 		*refusal = "the owner of the job is not permitted to log in";
-	else if (pg_database_aclcheck(MyDatabaseId, role,
-								  ACL_CONNECT) != ACLCHECK_OK)
+	else if (pgd_database_aclcheck(MyDatabaseId, role,
+								   ACL_CONNECT) != ACLCHECK_OK)
 		*refusal = "the owner of the job lacks the CONNECT privilege on the database";
 }
 
