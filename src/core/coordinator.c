@@ -185,6 +185,9 @@ try_one_turn(bool *reload)
 		*reload = true;
 		if (!may_serve())
 			proc_exit(0);
+
+		/* slots that the failed turn had reserved */
+		pgd_pool_adopt();
 		wake_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 											  PGD_ERROR_PAUSE_MS);
 		pgd_process_sleep(wake_at, PGD_WAIT_COORDINATOR);
