@@ -1291,10 +1291,16 @@ search_short_strides(Eval *eval, EvalNode *en, int64_t origin, int64_t stride,
 		from = (first > start) ? first - start : 0;
 		to = (end - start < SECS_PER_DAY_) ? end - start : SECS_PER_DAY_;
 		phase = floor_mod(origin - start, stride);
-		if (from > 0 || to < SECS_PER_DAY_ || *tried < DAYS_BEFORE_TABLE)
+		if (*tried < DAYS_BEFORE_TABLE)
 			found = scan_day(en, phase, stride, unit, from, to);
 		else
+		{
 			found = scan_whole_day(eval, en, phase, stride, unit);
+			if (found < from)
+				found = scan_day(en, phase, stride, unit, from, to);
+			else if (found >= to)
+				found = NEVER;
+		}
 		if (found != NEVER)
 			return start + found;
 		(*tried)++;
