@@ -31,6 +31,9 @@ PG_FUNCTION_INFO_V1(pgd_core_coordinators);
 /* how long to wait before asking for a process again when there was none */
 #define PGD_PROCESS_RETRY_MS	500
 
+/* a shortage of processes is over, for the log, when none was felt so long */
+#define PGD_SHORTAGE_ENDS_MS	600000
+
 /* a worker that was registered and has not attached by then is given up */
 #define PGD_LAUNCH_TIMEOUT_MS	60000
 
@@ -39,17 +42,24 @@ static BackgroundWorkerHandle **handles = NULL;
 static int *handle_generations = NULL;
 static TimestampTz retry_at = DT_NOEND;
 
+/* coordinator: workers became idle since others were last told */
+static bool workers_freed = false;
+
 /* worker: its slot */
 static int	my_slot = -1;
 static int	my_generation = 0;
 
 static bool is_my_turn(PgdDatabaseSlot *mine, int max_workers);
+static int	count_used(void);
+static int	count_staying(void);
 static int	find_idle(Oid role);
 static int	take_free_slot(Oid role);
 static bool launch(int slot);
-static void retire_one_idle(Oid role);
+static void give_up_launch(int slot);
+static void retire_one_idle(void);
+static void clear_slot(PgdWorkerSlot *slot);
 static void free_slot(PgdWorkerSlot *slot);
-static void wake_waiting_coordinators(void);
+static void wake_waiting_coordinators(PgdDatabaseSlot *but);
 static int64 process_cpu(int pid);
 
 /*
@@ -84,8 +94,7 @@ PgdReserve
 pgd_pool_reserve(Oid role, int *slot)
 {
 	PgdReserve	answer = PGD_NO_SLOT;
-	int			found;
-	int			used = 0;
+	int			found = -1;
 	bool		is_new = false;
 
 	if (pgd_max_workers == 0)
@@ -97,19 +106,19 @@ pgd_pool_reserve(Oid role, int *slot)
 		LWLockRelease(pgd_shared->lock);
 		return PGD_NOT_OUR_TURN;
 	}
-	found = find_idle(role);
+
+	/* more of them than a setting that was lowered: no use of an idle one */
+	if (count_staying() <= pgd_max_workers)
+		found = find_idle(role);
 	if (found < 0)
 	{
-		for (int i = 0; i < pgd_shared->nworkers; i++)
-			if (pgd_shared->workers[i].in_use)
-				used++;
-		if (used < pgd_max_workers)
+		if (count_used() < pgd_max_workers)
 		{
 			found = take_free_slot(role);
 			is_new = true;
 		}
 		else
-			retire_one_idle(role);
+			retire_one_idle();
 	}
 	if (found >= 0)
 	{
@@ -120,24 +129,35 @@ pgd_pool_reserve(Oid role, int *slot)
 
 	if (is_new && found >= 0 && !launch(found))
 	{
-		LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-		free_slot(&pgd_shared->workers[found]);
-		if (!pgd_shared->workers_exhausted_logged)
-		{
-			pgd_shared->workers_exhausted_logged = true;
-			LWLockRelease(pgd_shared->lock);
-			ereport(LOG,
-					(errmsg("pg_dbms could not start a worker: no worker process is free"),
-					 errhint("Increase max_worker_processes, or lower pg_dbms.max_workers.")));
-		}
-		else
-			LWLockRelease(pgd_shared->lock);
-		retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-											   PGD_PROCESS_RETRY_MS);
+		give_up_launch(found);
 		return PGD_NO_PROCESS;
 	}
 	*slot = found;
 	return answer;
+}
+
+/*
+ * No process could be had for this slot. Others use them, so nobody tells
+ * when there is one again: unless an idle worker makes room, we come back.
+ */
+static void
+give_up_launch(int slot)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	bool		is_new;
+
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	clear_slot(&pgd_shared->workers[slot]);
+	retire_one_idle();
+	is_new = TimestampDifferenceExceeds(pgd_shared->no_process_at, now,
+										PGD_SHORTAGE_ENDS_MS);
+	pgd_shared->no_process_at = now;
+	LWLockRelease(pgd_shared->lock);
+	if (is_new)
+		ereport(LOG,
+				(errmsg("pg_dbms could not start a worker: no worker process is free"),
+				 errhint("Increase max_worker_processes, or lower pg_dbms.max_workers.")));
+	retry_at = TimestampTzPlusMilliseconds(now, PGD_PROCESS_RETRY_MS);
 }
 
 /* When to try again after PGD_NO_PROCESS; DT_NOEND if there is no need. */
@@ -197,6 +217,35 @@ is_my_turn(PgdDatabaseSlot *mine, int max_workers)
 		return busy < share;
 	}
 	return true;
+}
+
+/* Slots that are taken. Hold the lock. */
+static int
+count_used(void)
+{
+	int			used = 0;
+
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+		if (pgd_shared->workers[i].in_use)
+			used++;
+	return used;
+}
+
+/* The same without those that are about to be free. Hold the lock. */
+static int
+count_staying(void)
+{
+	int			staying = 0;
+
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (slot->in_use &&
+			!(slot->must_leave && slot->item_state == PGD_ITEM_NONE))
+			staying++;
+	}
+	return staying;
 }
 
 /* An idle worker of this role in this database, the last used one. */
@@ -332,7 +381,7 @@ pgd_pool_check_launches(void)
  * whoever waits. Hold the lock.
  */
 static void
-retire_one_idle(Oid role)
+retire_one_idle(void)
 {
 	int			oldest = -1;
 
@@ -440,6 +489,7 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 			{
 				slot->item_state = PGD_ITEM_NONE;
 				slot->idle_since = GetCurrentTimestamp();
+				workers_freed = true;
 			}
 		}
 	}
@@ -466,7 +516,11 @@ pgd_pool_has_run(int64 run_id)
 	return found;
 }
 
-/* Coordinator: how much waits, and why, for the views and for fairness. */
+/*
+ * Coordinator, at the end of a turn: how much waits, and why, for the views
+ * and for fairness. What it leaves of the workers that became idle is for
+ * those that wait elsewhere: nobody else tells them.
+ */
 void
 pgd_pool_report_waiting(int waiting, const char *reason)
 {
@@ -478,6 +532,11 @@ pgd_pool_report_waiting(int waiting, const char *reason)
 	{
 		if (waiting > 0 && slot->waiting == 0)
 			slot->waiting_since = GetCurrentTimestamp();
+
+		/* the others' shares grow, too, when we wait no more */
+		if (workers_freed || (waiting == 0 && slot->waiting > 0))
+			wake_waiting_coordinators(slot);
+		workers_freed = false;
 		slot->waiting = waiting;
 		strlcpy(slot->waiting_reason, waiting > 0 && reason ? reason : "",
 				sizeof(slot->waiting_reason));
@@ -589,25 +648,32 @@ pgd_pool_wait_run_end(int64 run_id, int timeout_ms)
 
 /* Hold the lock. */
 static void
-free_slot(PgdWorkerSlot *slot)
+clear_slot(PgdWorkerSlot *slot)
 {
 	int			generation = slot->generation;
 
 	memset(slot, 0, sizeof(*slot));
 	slot->generation = generation;
-	pgd_shared->workers_exhausted_logged = false;
-	wake_waiting_coordinators();
+}
+
+/* The slot's process has ended. Hold the lock. */
+static void
+free_slot(PgdWorkerSlot *slot)
+{
+	clear_slot(slot);
+	wake_waiting_coordinators(NULL);
 }
 
 /* Hold the lock. */
 static void
-wake_waiting_coordinators(void)
+wake_waiting_coordinators(PgdDatabaseSlot *but)
 {
 	for (int i = 0; i < pgd_shared->ndatabases; i++)
 	{
 		PgdDatabaseSlot *slot = &pgd_shared->databases[i];
 
-		if (slot->in_use && slot->waiting > 0 && slot->latch != NULL)
+		if (slot != but && slot->in_use && slot->waiting > 0 &&
+			slot->latch != NULL)
 			SetLatch(slot->latch);
 	}
 }
@@ -709,12 +775,8 @@ pgd_slot_take(PgdWorkItem *item, bool *must_leave)
 	}
 	else if (slot->item_state == PGD_ITEM_NONE)
 	{
-		int			used = 0;
-
-		for (int i = 0; i < pgd_shared->nworkers; i++)
-			if (pgd_shared->workers[i].in_use)
-				used++;
-		*must_leave = slot->must_leave || used > pgd_max_workers ||
+		*must_leave = slot->must_leave ||
+			count_staying() > pgd_max_workers ||
 			slot->settings_generation != pgd_shared->settings_generation;
 
 		/* decided under the lock, so that nobody hands us an item now */

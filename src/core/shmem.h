@@ -111,7 +111,7 @@ typedef struct PgdShared
 	uint64		settings_generation;	/* role or database settings changed */
 	ConditionVariable process_left; /* a coordinator or worker ended */
 	ConditionVariable item_ended;	/* a run ended */
-	bool		workers_exhausted_logged;
+	TimestampTz no_process_at;	/* no process could be had for a worker */
 	int			ndatabases;
 	int			nworkers;		/* length of the arrays behind */
 	PgdDatabaseSlot *databases;
