@@ -183,6 +183,7 @@ try_one_turn(bool *reload)
 	if (failed)
 	{
 		*reload = true;
+		pgd_pool_adopt();
 		if (!may_serve())
 			proc_exit(0);
 

@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "core/database.h"
+#include "core/pool.h"
 #include "core/process.h"
 
 /* how long a command waits for coordinator and idle workers to leave */
@@ -95,6 +96,7 @@ coordinator_on_exit(int code, Datum arg)
 
 	if (my_slot < 0)
 		return;
+	pgd_pool_adopt();
 	slot = &pgd_shared->databases[my_slot];
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	if (slot->in_use && slot->generation == my_generation &&
@@ -261,7 +263,8 @@ somebody_is_in(Oid database)
 		PgdWorkerSlot *worker = &pgd_shared->workers[i];
 
 		found = worker->in_use && worker->database == database &&
-			worker->pid != 0 && worker->item_state == PGD_ITEM_NONE;
+			worker->pid != 0 && worker->item_state != PGD_ITEM_ASSIGNED &&
+			worker->item_state != PGD_ITEM_RUNNING;
 	}
 	LWLockRelease(pgd_shared->lock);
 	return found;

@@ -37,6 +37,9 @@ PG_FUNCTION_INFO_V1(pgd_core_coordinators);
 /* a worker that was registered and has not attached by then is given up */
 #define PGD_LAUNCH_TIMEOUT_MS	60000
 
+/* an idle timeout from here on need not be met to the millisecond */
+#define PGD_LONG_IDLE_MS		1000
+
 /* coordinator: handles of the workers that it launched, by slot */
 static BackgroundWorkerHandle **handles = NULL;
 static int *handle_generations = NULL;
@@ -56,6 +59,7 @@ static int	find_idle(Oid role);
 static int	take_free_slot(Oid role);
 static bool launch(int slot);
 static void give_up_launch(int slot);
+static bool is_to_leave_soon(const PgdWorkerSlot *slot);
 static void retire_one_idle(void);
 static void clear_slot(PgdWorkerSlot *slot);
 static void free_slot(PgdWorkerSlot *slot);
@@ -63,8 +67,8 @@ static void wake_waiting_coordinators(PgdDatabaseSlot *but);
 static int64 process_cpu(int pid);
 
 /*
- * Coordinator, at its start: what an earlier coordinator of this database
- * left half done. A reserved slot never got its item.
+ * Coordinator, at its start, after an error and at its end: slots that were
+ * reserved and never got their item are idle.
  */
 void
 pgd_pool_adopt(void)
@@ -490,11 +494,27 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 				slot->item_state = PGD_ITEM_NONE;
 				slot->idle_since = GetCurrentTimestamp();
 				workers_freed = true;
+				if (slot->latch != NULL && is_to_leave_soon(slot))
+					SetLatch(slot->latch);
 			}
 		}
 	}
 	LWLockRelease(pgd_shared->lock);
 	return n;
+}
+
+/*
+ * Is there a reason for a worker that becomes idle to look whether it should
+ * leave? A long idle timeout it counts by itself from the end of its item;
+ * saving the wake-up matters when items are short. Hold the lock.
+ */
+static bool
+is_to_leave_soon(const PgdWorkerSlot *slot)
+{
+	return slot->must_leave ||
+		pgd_worker_idle_timeout < PGD_LONG_IDLE_MS ||
+		slot->settings_generation != pgd_shared->settings_generation ||
+		count_staying() > pgd_max_workers;
 }
 
 /* Coordinator: is there a slot with this run, whatever its state? */
@@ -783,6 +803,8 @@ pgd_slot_take(PgdWorkItem *item, bool *must_leave)
 		if (*must_leave)
 			slot->must_leave = true;
 	}
+	else if (slot->item_state == PGD_ITEM_DONE)
+		*must_leave = slot->must_leave; /* its result stays in the slot */
 	LWLockRelease(pgd_shared->lock);
 	return taken;
 }
@@ -821,21 +843,31 @@ pgd_slot_stop_reason(void)
 	return reason;
 }
 
-/* Worker: true if it has nothing to do; *leave_at is when it gives up. */
-bool
-pgd_slot_is_idle_until(TimestampTz *leave_at)
+/*
+ * Worker: when it is to look again whether it has been idle long enough. Its
+ * result may not be collected yet, and the collector need not wake it.
+ */
+TimestampTz
+pgd_slot_idle_until(void)
 {
 	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	bool		is_idle;
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz leave_at;
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	is_idle = slot->item_state == PGD_ITEM_NONE;
-	*leave_at = TimestampTzPlusMilliseconds(slot->idle_since,
-											pgd_worker_idle_timeout);
-	if (is_idle && *leave_at <= GetCurrentTimestamp())
-		slot->must_leave = true;
+	if (slot->item_state == PGD_ITEM_NONE)
+	{
+		leave_at = TimestampTzPlusMilliseconds(slot->idle_since,
+											   pgd_worker_idle_timeout);
+		if (leave_at <= now)
+			slot->must_leave = true;
+	}
+	else
+		leave_at = TimestampTzPlusMilliseconds(now,
+											   Max(pgd_worker_idle_timeout,
+												   PGD_LONG_IDLE_MS));
 	LWLockRelease(pgd_shared->lock);
-	return is_idle;
+	return leave_at;
 }
 
 /* CPU time of a process (0: this one) in microseconds; -1 if unknown. */

@@ -53,7 +53,7 @@ extern void pgd_slot_connected(void);
 extern bool pgd_slot_take(PgdWorkItem *item, bool *must_leave);
 extern void pgd_slot_report(const PgdWorkResult *result);
 extern const char *pgd_slot_stop_reason(void);
-extern bool pgd_slot_is_idle_until(TimestampTz *leave_at);
+extern TimestampTz pgd_slot_idle_until(void);
 
 extern PGDLLEXPORT void pgd_worker_main(Datum main_arg);
 

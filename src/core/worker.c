@@ -60,10 +60,10 @@ pgd_worker_main(Datum main_arg)
 	for (;;)
 	{
 		PgdWorkItem item;
-		TimestampTz leave_at;
 		bool		must_leave;
 
 		ResetLatch(MyLatch);
+		QueryCancelPending = false; /* there is nothing to cancel */
 		CHECK_FOR_INTERRUPTS();
 		pgd_process_reload_config();
 		if (pgd_slot_take(&item, &must_leave))
@@ -73,9 +73,7 @@ pgd_worker_main(Datum main_arg)
 		}
 		if (must_leave)
 			proc_exit(0);
-		if (!pgd_slot_is_idle_until(&leave_at))
-			leave_at = DT_NOEND;	/* reserved, or to be collected */
-		pgd_process_sleep(leave_at, PGD_WAIT_WORKER);
+		pgd_process_sleep(pgd_slot_idle_until(), PGD_WAIT_WORKER);
 	}
 }
 
