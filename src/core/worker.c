@@ -157,9 +157,13 @@ record_failure(const PgdWorkItem *item, ErrorData *error,
 	PG_TRY();
 	{
 		result->outcome = was_canceled(error) ? PGD_STOPPED : PGD_FAILED;
+
+		/* a second cancel is no reason to lose the record */
+		HOLD_CANCEL_INTERRUPTS();
 		pgd_transaction_begin();
 		pgd_work_kind(item->kind)->failed(item, error, result);
 		pgd_transaction_commit();
+		RESUME_CANCEL_INTERRUPTS();
 	}
 	PG_CATCH();
 	{

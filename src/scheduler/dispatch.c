@@ -80,7 +80,7 @@ static void set_up(void);
 static void take_row(uint64 row);
 static void read_attributes(void);
 static void recover_runs(void);
-static int	choose_starts(TimestampTz now, const char **reason);
+static int	choose_starts(TimestampTz now, const char **reason, bool *again);
 static void mark_starts(int n, TimestampTz now);
 static void refuse_start(PgdStart *start);
 static void hand_starts(int n);
@@ -276,6 +276,7 @@ pgd_dispatch_turn(TimestampTz now)
 	const char *reason = NULL;
 	TimestampTz wake_at = DT_NOEND;
 	TimestampTz over_at;
+	bool		again = false;
 	int			n = 0;
 
 	pgd_outcome_collect(my_kind);
@@ -298,7 +299,7 @@ pgd_dispatch_turn(TimestampTz now)
 		if (over_at <= now)
 			pgd_watch_report(now);
 		now = GetCurrentTimestamp();
-		n = choose_starts(now, &reason);
+		n = choose_starts(now, &reason, &again);
 		if (n > 0)
 			mark_starts(n, now);
 		pgd_catalog_leave(&scope);
@@ -325,6 +326,8 @@ pgd_dispatch_turn(TimestampTz now)
 	for (int i = 0; i < n; i++)
 		if (starts[i].slot < 0)
 			wake_at = now;
+	if (again)
+		wake_at = now;
 	return Min(wake_at, pgd_due_next());
 }
 
@@ -335,7 +338,7 @@ pgd_dispatch_turn(TimestampTz now)
  * cannot block the others.
  */
 static int
-choose_starts(TimestampTz now, const char **reason)
+choose_starts(TimestampTz now, const char **reason, bool *again)
 {
 	PgdJobEntry *aside[PGD_MAX_SET_ASIDE];
 	PgdJobEntry *late[PGD_MAX_LATE];
@@ -394,6 +397,10 @@ choose_starts(TimestampTz now, const char **reason)
 		pgd_due_place(aside[i], PGD_PLACE_READY);
 	if (nlate > 0)
 		pgd_late_handle(late, nlate, now);
+
+	/* a bound of this turn was reached, not one of the pool */
+	*again = pgd_due_count_ready() > naside &&
+		(nlate == max_late || n == most);
 	return n;
 }
 

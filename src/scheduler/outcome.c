@@ -40,7 +40,8 @@ int64		pgd_suspect_job = 0;
 static PgdBacklog backlog;
 
 static bool finish_batch(PgdFinished *batch, int n, TimestampTz now);
-static void settle_lost(PgdFinished *finished, bool *unmarked);
+static bool settle_lost(PgdFinished *finished);
+static void take_mark_back(const PgdWorkItem *item);
 static void write_after(int64 job_id, const PgdJobAfter *after,
 						const PgdWorkItem *run, const PgdWorkResult *result);
 
@@ -133,17 +134,9 @@ finish_batch(PgdFinished *batch, int n, TimestampTz now)
 	SPITupleTable *rows;
 
 	for (int i = 0; i < n; i++)
-	{
-		bool		unmarked = false;
-
-		if (n == 1)
-			pgd_suspect_job = batch[i].item.object_id;
 		job_ids[i] = batch[i].item.object_id;
-		if (batch[i].result.outcome == PGD_LOST)
-			settle_lost(&batch[i], &unmarked);
-		if (unmarked)
-			batch[i].item.run_id = 0;
-	}
+	if (n == 1)
+		pgd_suspect_job = job_ids[0];
 
 	values[0] = pgd_int8_array(job_ids, n);
 	found = pgd_sql("SELECT " PGD_FACT_COLUMNS
@@ -155,35 +148,44 @@ finish_batch(PgdFinished *batch, int n, TimestampTz now)
 		PgdJobFacts facts;
 		PgdJobAfter after;
 		PgdCalendar *calendar;
-		PgdFinished *finished = NULL;
+		PgdFinished *item = NULL;
+		PgdFinished run;
 		const char *fault;
 		int64		job_id;
 
 		pgd_rows_use(rows, found);
 		job_id = pgd_column_int64(row, 0);
-		for (int i = 0; i < n && finished == NULL; i++)
+		for (int i = 0; i < n && item == NULL; i++)
 			if (batch[i].item.object_id == job_id && batch[i].item.run_id != 0)
-				finished = &batch[i];
-		if (finished == NULL)
+				item = &batch[i];
+		if (item == NULL)
 			continue;
+
+		/* what is found out about it counts only if all this commits */
+		run = *item;
+		if (run.result.outcome == PGD_LOST && !settle_lost(&run))
+		{
+			item->item.run_id = 0;
+			continue;
+		}
+		pgd_rows_use(rows, found);
 		calendar = pgd_facts_read(row, &facts);
 		pgd_rows_use(rows, found);
 		fault = pgd_facts_fault(row, &facts);
 		if (fault != NULL && facts.timing.kind == PGD_INTERVAL_CALENDAR)
 			facts.timing.kind = PGD_INTERVAL_NONE;
-		pgd_job_after_run(&facts, &finished->item, &finished->result, now,
-						  &after);
-		if (fault == NULL && finished->result.is_invalid)
+		pgd_job_after_run(&facts, &run.item, &run.result, now, &after);
+		if (fault == NULL && run.result.is_invalid)
 			fault = "its program, job class or action is not valid";
 		if (fault != NULL && facts.is_enabled)
 			pgd_outcome_break(&after, fault);
 		if (after.is_dropped)
 			dropped[ndropped++] = job_id;
-		pgd_outcome_settle(row, rows, found, &after, &finished->item, &finished->result);
-		done_runs[ndone++] = finished->item.run_id;
-		if (finished->result.has_outcome_row)
-			outcome_runs[noutcomes++] = finished->item.run_id;
-		finished->item.run_id = 0;
+		pgd_outcome_settle(row, rows, found, &after, &run.item, &run.result);
+		done_runs[ndone++] = run.item.run_id;
+		if (run.result.has_outcome_row)
+			outcome_runs[noutcomes++] = run.item.run_id;
+		item->item.run_id = 0;
 		if (calendar != NULL)
 			pfree(calendar);
 	}
@@ -275,47 +277,56 @@ pgd_outcome_settle(uint64 row, SPITupleTable *rows, uint64 nrows,
 
 /*
  * A worker ended without a report. Perhaps its outcome is in the tables; if
- * it never began, the mark is taken back; else the run was interrupted, and
- * that is its outcome.
+ * it never began, the mark is taken back, and false is returned; else the run
+ * was interrupted, and that is its outcome. The job's row is locked by us.
  */
-static void
-settle_lost(PgdFinished *finished, bool *unmarked)
+static bool
+settle_lost(PgdFinished *finished)
 {
 	PgdWorkItem *item = &finished->item;
 	PgdWorkResult *result = &finished->result;
+	bool		was_stopped = finished->stop_reason[0] != '\0';
 
 	result->is_broken = -1;
 	if (pgd_run_read_outcome(item->run_id, result))
-		return;
+		return true;
 	if (result->ended_at == 0)
 		result->ended_at = GetCurrentTimestamp();
 	if (result->started_at == 0)
 		result->started_at = result->ended_at;
-	if (!result->has_begun && finished->stop_reason[0] == '\0')
+	if (!result->has_begun && !was_stopped)
 	{
-		Oid			types[] = {INT8OID};
-		Datum		values[] = {Int64GetDatum(item->run_id)};
-		PgdJobEntry *entry = pgd_due_find(item->object_id);
-
-		pgd_sql("DELETE FROM dbms.run WHERE id = $1",
-				lengthof(types), types, values, NULL, SPI_OK_DELETE);
-		if (entry != NULL)
-		{
-			pgd_due_postpone(entry,
-							 TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-														 PGD_LAUNCH_RETRY_MS));
-		}
-		*unmarked = true;
-		return;
+		take_mark_back(item);
+		return false;
 	}
 	pgd_run_record_without_worker(item, result, "STOPPED",
-								  finished->stop_reason[0] != '\0' ?
-								  finished->stop_reason :
+								  was_stopped ? finished->stop_reason :
 								  "Job slave process was terminated",
 								  NULL, 0);
 	result->has_outcome_row = true;
-	if (finished->stop_reason[0] != '\0')
+	if (was_stopped)
 		result->outcome = PGD_STOPPED;
+	return true;
+}
+
+/* The run never began: as if it had not been marked. */
+static void
+take_mark_back(const PgdWorkItem *item)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(item->run_id)};
+	PgdJobEntry *entry = pgd_due_find(item->object_id);
+
+	if (item->is_manual)
+		pgd_sql("UPDATE dbms.job_state s SET manual_run_at = r.scheduled_at, manual_run_user = r.requested_by"
+				" FROM dbms.run r WHERE r.id = $1 AND s.job_id = r.job_id AND s.manual_run_at IS NULL",
+				lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_sql("DELETE FROM dbms.run WHERE id = $1",
+			lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	if (entry != NULL)
+		pgd_due_postpone(entry,
+						 TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+													 PGD_LAUNCH_RETRY_MS));
 }
 
 /* The new state of a job, in its row. */

@@ -506,6 +506,7 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	PgdCatalogScope scope;
 	const char *reason = pgd_slot_stop_reason();
 	bool		was_stopped = result->outcome == PGD_STOPPED;
+	int			lock_timeout = LockTimeout;
 
 	pgd_output_end();
 	if (current_job == NULL)
@@ -517,6 +518,7 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 			return;
 	}
 	XactReadOnly = false;
+	LockTimeout = 0;			/* as when a success is recorded */
 	result->is_invalid = !was_stopped &&
 		is_invalid(current_job, result, error->sqlerrcode);
 	record.item = item;
@@ -537,6 +539,7 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	pgd_catalog_enter(&scope);
 	write_record(current_job, &record);
 	pgd_catalog_leave(&scope);
+	LockTimeout = lock_timeout;
 }
 
 void
