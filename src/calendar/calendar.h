@@ -47,7 +47,7 @@ typedef struct PgdCalError
 typedef struct PgdCalZone PgdCalZone;
 struct PgdCalZone
 {
-	int32_t(*offset) (const PgdCalZone *zone, int64_t at, int64_t * until);
+	int32_t		(*offset) (const PgdCalZone *zone, int64_t at, int64_t *until);
 };
 
 /* What a resolver says of a named schedule; the texts must live until the compilation ends. */
@@ -137,7 +137,7 @@ extern PgdCalendar *pgd_calendar_parse(const PgdCalEnv *env, const char *text,
 extern bool pgd_calendar_evaluate(const PgdCalEnv *env,
 								  const PgdCalendar *calendar, int64_t start,
 								  const PgdCalZone *zone, int64_t after,
-								  int64_t * next, PgdCalError *err);
+								  int64_t *next, PgdCalError *err);
 extern PgdCalTextKind pgd_calendar_classify(const char *text,
 											const char *default_owner,
 											PgdCalResolve resolve, void *arg);
@@ -166,7 +166,7 @@ extern PgdCalendar *pgd_calendar_compile(const char *text,
  */
 extern bool pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
 							  const PgdCalZone *zone, int64_t after,
-							  int64_t * next, PgdCalError *err);
+							  int64_t *next, PgdCalError *err);
 
 /* raises *err as an error of its own */
 extern void pgd_calendar_raise(const PgdCalError *err);

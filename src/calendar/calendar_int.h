@@ -161,22 +161,22 @@ is_leap(int64_t year)
 }
 
 /* days.c: days are numbered from 2000-01-01, months from 1, Monday is 0 */
-extern int64_t cal_day(int64_t year, int month, int day);
-extern void cal_date(int64_t number, int64_t * year, int *month, int *day);
-extern int	cal_month_length(int64_t year, int month);
-extern int	cal_weekday(int64_t number);
-extern int64_t cal_iso_year(int64_t number);
-extern int64_t cal_iso_year_start(int64_t iso_year);
+extern int64_t pgd_cal_day(int64_t year, int month, int day);
+extern void pgd_cal_date(int64_t number, int64_t *year, int *month, int *day);
+extern int	pgd_cal_month_length(int64_t year, int month);
+extern int	pgd_cal_weekday(int64_t number);
+extern int64_t pgd_cal_iso_year(int64_t number);
+extern int64_t pgd_cal_iso_year_start(int64_t iso_year);
 
 /* lexical helpers and errors: parse.c */
-extern void cal_error(PgdCalError *err, int ora, const char *format,...)
+extern void pgd_cal_error(PgdCalError *err, int ora, const char *format,...)
 			__attribute__((format(printf, 3, 4)));
-extern void cal_detail(PgdCalError *err, const char *format,...)
+extern void pgd_cal_detail(PgdCalError *err, const char *format,...)
 			__attribute__((format(printf, 2, 3)));
-extern void cal_hint(PgdCalError *err, const char *hint);
+extern void pgd_cal_hint(PgdCalError *err, const char *hint);
 
 /* cron.c */
-extern bool cal_is_cron(const char *text);
-extern bool cal_parse_cron(const char *text, CalNode *node, PgdCalError *err);
+extern bool pgd_cal_is_cron(const char *text);
+extern bool pgd_cal_parse_cron(const char *text, CalNode *node, PgdCalError *err);
 
 #endif							/* PGD_CALENDAR_INT_H */

@@ -132,7 +132,7 @@ is_seconds(const char *p, int *seconds)
  * SQL expressions can be mistaken for one.
  */
 bool
-cal_is_cron(const char *text)
+pgd_cal_is_cron(const char *text)
 {
 	const char *p = skip_blanks(text);
 	int			nfields = 0;
@@ -165,13 +165,13 @@ static bool
 fail(PgdCalError *err, int ora, const CronField *field, const char *detail)
 {
 	if (field != NULL)
-		cal_error(err, ora, "invalid %s in cron line", field->what);
+		pgd_cal_error(err, ora, "invalid %s in cron line", field->what);
 	else
-		cal_error(err, ora, "invalid cron line");
-	cal_detail(err, "%s", detail);
+		pgd_cal_error(err, ora, "invalid cron line");
+	pgd_cal_detail(err, "%s", detail);
 	if (field == NULL)
-		cal_hint(err,
-				 "A cron line has five fields: minute, hour, day of month, month and day of week.");
+		pgd_cal_hint(err,
+					 "A cron line has five fields: minute, hour, day of month, month and day of week.");
 	return false;
 }
 
@@ -193,8 +193,8 @@ read_value(const CronField *field, const char **p, const char *end,
 		}
 		if (*value < field->low || *value > field->high)
 		{
-			cal_error(err, 27421, "%s in cron line must be between %d and %d",
-					  field->what, field->low, field->high);
+			pgd_cal_error(err, 27421, "%s in cron line must be between %d and %d",
+						  field->what, field->low, field->high);
 			return false;
 		}
 		return true;
@@ -220,7 +220,7 @@ read_value(const CronField *field, const char **p, const char *end,
 /* One field: a comma list of *, n, n-m, each range with an optional /step. */
 static bool
 read_field(const CronField *field, const char *p, const char *end,
-		   uint64_t * bits, bool *has_last_day, PgdCalError *err)
+		   uint64_t *bits, bool *has_last_day, PgdCalError *err)
 {
 	for (;;)
 	{
@@ -291,7 +291,7 @@ read_field(const CronField *field, const char *p, const char *end,
  * of them is enough.
  */
 bool
-cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
+pgd_cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
 {
 	const char *p = skip_blanks(text);
 	uint64_t	bits[5] = {0, 0, 0, 0, 0};
@@ -305,9 +305,9 @@ cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
 	{
 		if (seconds < 1 || seconds > 59)
 		{
-			cal_error(err, 27421,
-					  "an interval of seconds must be between 1 and 59");
-			cal_hint(err, "For longer intervals use FREQ=SECONDLY with INTERVAL.");
+			pgd_cal_error(err, 27421,
+						  "an interval of seconds must be between 1 and 59");
+			pgd_cal_hint(err, "For longer intervals use FREQ=SECONDLY with INTERVAL.");
 			return false;
 		}
 		node->freq = PGD_FREQ_SECONDLY;
@@ -326,8 +326,8 @@ cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
 		}
 		if (line == NULL || *skip_blanks(end) != '\0')
 		{
-			cal_error(err, 27418, "invalid cron line");
-			cal_detail(err, "After \"@\" comes yearly, annually, monthly, weekly, daily, midnight or hourly.");
+			pgd_cal_error(err, 27418, "invalid cron line");
+			pgd_cal_detail(err, "After \"@\" comes yearly, annually, monthly, weekly, daily, midnight or hourly.");
 			return false;
 		}
 		p = line;

@@ -10,7 +10,7 @@
 #define DAYS_BEFORE_2000	INT64_C(730425)
 
 int64_t
-cal_day(int64_t year, int month, int day)
+pgd_cal_day(int64_t year, int month, int day)
 {
 	int64_t		cycle;
 	int64_t		year_of_cycle;
@@ -30,7 +30,7 @@ cal_day(int64_t year, int month, int day)
 }
 
 void
-cal_date(int64_t number, int64_t * year, int *month, int *day)
+pgd_cal_date(int64_t number, int64_t *year, int *month, int *day)
 {
 	int64_t		shifted = number + DAYS_BEFORE_2000;
 	int64_t		cycle = floor_div(shifted, DAYS_PER_CYCLE);
@@ -50,7 +50,7 @@ cal_date(int64_t number, int64_t * year, int *month, int *day)
 }
 
 int
-cal_month_length(int64_t year, int month)
+pgd_cal_month_length(int64_t year, int month)
 {
 	static const uint8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
@@ -59,28 +59,28 @@ cal_month_length(int64_t year, int month)
 
 /* 0 is Monday; 2000-01-01 was a Saturday */
 int
-cal_weekday(int64_t number)
+pgd_cal_weekday(int64_t number)
 {
 	return (int) floor_mod(number + 5, 7);
 }
 
 /* The year to which the ISO week of this day belongs. */
 int64_t
-cal_iso_year(int64_t number)
+pgd_cal_iso_year(int64_t number)
 {
 	int64_t		year;
 	int			month;
 	int			day;
 
-	cal_date(number - cal_weekday(number) + 3, &year, &month, &day);
+	pgd_cal_date(number - pgd_cal_weekday(number) + 3, &year, &month, &day);
 	return year;
 }
 
 /* The Monday of the first ISO week of a year. */
 int64_t
-cal_iso_year_start(int64_t iso_year)
+pgd_cal_iso_year_start(int64_t iso_year)
 {
-	int64_t		fourth = cal_day(iso_year, 1, 4);
+	int64_t		fourth = pgd_cal_day(iso_year, 1, 4);
 
-	return fourth - cal_weekday(fourth);
+	return fourth - pgd_cal_weekday(fourth);
 }

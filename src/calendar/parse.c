@@ -6,399 +6,31 @@
  * is fetched by the caller's resolver and compiled into the same block, once
  * for each name.  Pure C: see calendar.h.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "calendar/calendar_int.h"
+#include "calendar/parse_int.h"
 
-/* different named schedules in one calendar */
-#define MAX_NODES		256
-
-/* no list can have more members than half the text's bytes */
-#define MAX_LIST		(PGD_CALENDAR_MAX / 2)
-
-typedef enum TokenKind
-{
-	TOKEN_END,
-	TOKEN_WORD,
-	TOKEN_QUOTED,
-	TOKEN_NUMBER,
-	TOKEN_MARK					/* a single character */
-} TokenKind;
-
-typedef struct Token
-{
-	TokenKind	kind;
-	const char *start;
-	int			length;
-	int			value;			/* of a number, at most 99999999 */
-	char		mark;
-} Token;
-
-typedef struct Lexer
-{
-	const char *text;
-	const char *next;
-	Token		token;			/* the current one */
-} Lexer;
-
-/* a rule while it is read */
-typedef struct Draft
-{
-	CalNode		node;
-	uint64_t	nth[7][2];
-	uint32_t	yearday[2][12];
-	CalDate		dates[MAX_LIST];
-	int16_t		setpos[MAX_LIST];
-	int32_t		times[MAX_LIST];
-	int32_t		hourly[MAX_LIST];
-	CalMember	members[MAX_LIST];
-	CalGroup	groups[MAX_LIST];
-} Draft;
-
-/* a named schedule that was met */
-typedef struct Known
-{
-	char		owner[PGD_CALENDAR_NAME_MAX + 1];
-	char		name[PGD_CALENDAR_NAME_MAX + 1];
-	bool		has_owner;
-	bool		is_open;		/* being compiled: a second visit is a cycle */
-	int			levels;			/* of named schedules below it */
-	uint16_t	node;
-} Known;
-
-typedef struct Compiler
-{
-	const PgdCalEnv *env;
-	PgdCalResolve resolve;
-	void	   *arg;
-	PgdCalError *err;
-	Known	   *known;			/* MAX_NODES */
-	int			nknown;
-	CalNode    *nodes;			/* MAX_NODES */
-	int			nnodes;
-	char	   *lists;			/* everything behind the nodes */
-	size_t		used;
-	size_t		size;
-} Compiler;
-
-/* one text while it is read */
-typedef struct Source
-{
-	Compiler   *compiler;
-	Lexer		lexer;
-	const char *owner;			/* of unqualified names; may be NULL */
-	const Known *schedule;		/* whose text this is; NULL for the outermost */
-	int			depth;
-	int			levels;			/* of named schedules that it needs */
-} Source;
-
-typedef struct Name
-{
-	char		owner[PGD_CALENDAR_NAME_MAX + 1];
-	char		name[PGD_CALENDAR_NAME_MAX + 1];
-	bool		has_owner;
-} Name;
-
-static const char *const month_names[] = {
-	"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-	"JUL", "AUG", "SEP", "OCT", "NOV", "DEC"
-};
-static const char *const day_names[] = {
-	"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"
-};
 static const char *const freq_names[] = {
 	"YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"
 };
 
 static bool compile_text(Compiler *compiler, const char *text,
 						 const char *owner, const Known *schedule, int depth,
-						 uint16_t * result, int *levels);
-
-/* Errors */
-
-/* Starts an error: its number and message. */
-void
-cal_error(PgdCalError *err, int ora, const char *format,...)
-{
-	va_list		args;
-
-	memset(err, 0, sizeof(*err));
-	err->ora = ora;
-	va_start(args, format);
-	vsnprintf(err->message, sizeof(err->message), format, args);
-	va_end(args);
-}
-
-void
-cal_detail(PgdCalError *err, const char *format,...)
-{
-	va_list		args;
-
-	va_start(args, format);
-	vsnprintf(err->detail, sizeof(err->detail), format, args);
-	va_end(args);
-}
-
-void
-cal_hint(PgdCalError *err, const char *hint)
-{
-	snprintf(err->hint, sizeof(err->hint), "%s", hint);
-}
-
-/*
- * A piece of the text for a message.  A long one is cut, where a character
- * of several bytes must not be torn: then only ASCII is shown.
- */
-static const char *
-excerpt(const char *start, int length, char *buffer)
-{
-	int			i;
-
-	if (length <= PGD_CALENDAR_NAME_MAX)
-	{
-		memcpy(buffer, start, length);
-		buffer[length] = '\0';
-		return buffer;
-	}
-	for (i = 0; i < 40; i++)
-		buffer[i] = ((unsigned char) start[i] < 0x80) ? start[i] : '?';
-	strcpy(buffer + i, "...");
-	return buffer;
-}
-
-#define EXCERPT_SIZE	(PGD_CALENDAR_NAME_MAX + 1)
-
-/* Says where in which text the error is. */
-static void
-place(Source *source, const Token *token)
-{
-	char		buffer[EXCERPT_SIZE];
-	char		where[2 * PGD_CALENDAR_NAME_MAX + 32] = "";
-	const char *p;
-	int			position = 1;
-
-	/* in characters, if the encoding is UTF-8 */
-	for (p = source->lexer.text; p < token->start; p++)
-	{
-		if (((unsigned char) *p & 0xC0) != 0x80)
-			position++;
-	}
-	if (source->schedule != NULL)
-		snprintf(where, sizeof(where), " of schedule \"%s\"",
-				 source->schedule->name);
-	if (token->kind == TOKEN_END)
-		cal_detail(source->compiler->err, "At the end%s%s.",
-				   where[0] == '\0' ? " of the text" : where, "");
-	else
-		cal_detail(source->compiler->err, "At position %d%s: \"%s\".",
-				   position, where,
-				   excerpt(token->start, token->length, buffer));
-}
-
-/* The usual error, at the current token; returns false for the caller to return. */
-static bool
-fail_at(Source *source, const Token *token, int ora, const char *message,
-		const char *hint)
-{
-	cal_error(source->compiler->err, ora, "%s", message);
-	place(source, token);
-	if (hint != NULL)
-		cal_hint(source->compiler->err, hint);
-	return false;
-}
-
-static bool
-fail_syntax(Source *source, const char *hint)
-{
-	return fail_at(source, &source->lexer.token, 27418,
-				   "syntax error in calendar string", hint);
-}
+						 uint16_t *result, int *levels);
 
 static bool
 fail_memory(Compiler *compiler)
 {
-	cal_error(compiler->err, 0, "out of memory");
+	pgd_cal_error(compiler->err, 0, "out of memory");
 	return false;
-}
-
-/* Lexical analysis */
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-		(unsigned char) c >= 0x80;
-}
-
-static char
-to_upper(char c)
-{
-	return (c >= 'a' && c <= 'z') ? c - 'a' + 'A' : c;
-}
-
-static char
-to_lower(char c)
-{
-	return (c >= 'A' && c <= 'Z') ? c - 'A' + 'a' : c;
-}
-
-static void
-advance(Lexer *lexer)
-{
-	Token	   *token = &lexer->token;
-	const char *p = lexer->next;
-
-	while (is_blank(*p))
-		p++;
-	token->start = p;
-	token->value = 0;
-	token->mark = '\0';
-	if (*p == '\0')
-		token->kind = TOKEN_END;
-	else if (is_digit(*p))
-	{
-		token->kind = TOKEN_NUMBER;
-		for (; is_digit(*p); p++)
-		{
-			if (token->value <= 99999999)
-				token->value = token->value * 10 + (*p - '0');
-		}
-	}
-	else if (is_letter(*p))
-	{
-		token->kind = TOKEN_WORD;
-		while (is_letter(*p) || is_digit(*p) || *p == '$' || *p == '#')
-			p++;
-	}
-	else if (*p == '"' && strchr(p + 1, '"') != NULL)
-	{
-		token->kind = TOKEN_QUOTED;
-		p = strchr(p + 1, '"') + 1;
-	}
-	else
-	{
-		token->kind = TOKEN_MARK;
-		token->mark = *p++;
-	}
-	token->length = (int) (p - token->start);
-	lexer->next = p;
-}
-
-static void
-lexer_start(Lexer *lexer, const char *text)
-{
-	lexer->text = text;
-	lexer->next = text;
-	advance(lexer);
-}
-
-static bool
-is_mark(const Token *token, char mark)
-{
-	return token->kind == TOKEN_MARK && token->mark == mark;
-}
-
-/* Is the token this word, written without quotes in any case? */
-static bool
-is_word(const Token *token, const char *word)
-{
-	int			i;
-
-	if (token->kind != TOKEN_WORD || (size_t) token->length != strlen(word))
-		return false;
-	for (i = 0; i < token->length; i++)
-	{
-		if (to_upper(token->start[i]) != word[i])
-			return false;
-	}
-	return true;
-}
-
-/* The index of the token among words, -1 if it is none of them. */
-static int
-word_index(const Token *token, const char *const *words, int nwords)
-{
-	int			i;
-
-	for (i = 0; i < nwords; i++)
-	{
-		if (is_word(token, words[i]))
-			return i;
-	}
-	return -1;
-}
-
-#define COUNT(array)	((int) (sizeof(array) / sizeof((array)[0])))
-
-/* Copies a word or quoted name, folded; false if it is empty or too long. */
-static bool
-fold_name(const Token *token, bool upper, char *buffer)
-{
-	const char *start = token->start;
-	int			length = token->length;
-	int			i;
-
-	if (token->kind == TOKEN_QUOTED)
-	{
-		start++;
-		length -= 2;
-	}
-	if (length == 0 || length > PGD_CALENDAR_NAME_MAX)
-		return false;
-	for (i = 0; i < length; i++)
-	{
-		buffer[i] = start[i];
-		if (token->kind == TOKEN_WORD)
-			buffer[i] = upper ? to_upper(start[i]) : to_lower(start[i]);
-	}
-	buffer[length] = '\0';
-	return true;
-}
-
-/* Reads [owner.]name; false without an error message if there is none. */
-static bool
-read_name(Lexer *lexer, Name *name)
-{
-	Token		first = lexer->token;
-	Lexer		ahead;
-
-	if (first.kind != TOKEN_WORD && first.kind != TOKEN_QUOTED)
-		return false;
-	advance(lexer);
-	ahead = *lexer;
-	name->has_owner = is_mark(&lexer->token, '.');
-	if (!name->has_owner)
-		return fold_name(&first, true, name->name);
-	advance(&ahead);
-	if (ahead.token.kind != TOKEN_WORD && ahead.token.kind != TOKEN_QUOTED)
-		return false;
-	if (!fold_name(&first, false, name->owner) ||
-		!fold_name(&ahead.token, true, name->name))
-		return false;
-	advance(&ahead);
-	*lexer = ahead;
-	return true;
 }
 
 /* Lists behind the nodes */
 
 /* Appends a list to the compiled block; its place is relative to the lists. */
 static bool
-add_list(Compiler *compiler, const void *list, size_t size, uint32_t * at)
+add_list(Compiler *compiler, const void *list, size_t size, uint32_t *at)
 {
 	size_t		padded = (size + 7) & ~(size_t) 7;
 
@@ -424,424 +56,12 @@ add_list(Compiler *compiler, const void *list, size_t size, uint32_t * at)
 	return true;
 }
 
-/* Sorts a short list of numbers, drops duplicates, returns their new count. */
-#define SORT_UNIQUE(type, list, count) \
-	do { \
-		int		i_, j_, kept_ = 0; \
-		for (i_ = 0; i_ < (count); i_++) \
-		{ \
-			type	value_ = (list)[i_]; \
-			for (j_ = kept_; j_ > 0 && (list)[j_ - 1] > value_; j_--) \
-				(list)[j_] = (list)[j_ - 1]; \
-			if (j_ > 0 && (list)[j_ - 1] == value_) \
-				memmove(&(list)[j_], &(list)[j_ + 1], \
-						(kept_ - j_) * sizeof(type)); \
-			else \
-			{ \
-				(list)[j_] = value_; \
-				kept_++; \
-			} \
-		} \
-		(count) = kept_; \
-	} while (0)
-
-/* Clauses with numbers */
-
-/*
- * Reads [-]number within 1 (or 0) .. max.  Negative numbers are only allowed
- * where min_negative says so.
- */
-static bool
-read_number(Source *source, const char *clause, int min, int max,
-			bool may_be_negative, int *value)
-{
-	Lexer	   *lexer = &source->lexer;
-	Token		first = lexer->token;
-	char		message[256];
-	bool		negative = false;
-	int			number;
-
-	if (is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+'))
-	{
-		negative = is_mark(&lexer->token, '-');
-		advance(lexer);
-	}
-	if (lexer->token.kind != TOKEN_NUMBER)
-	{
-		char		buffer[EXCERPT_SIZE];
-
-		if (lexer->token.kind == TOKEN_END ||
-			(lexer->token.kind == TOKEN_MARK && lexer->token.mark != '"'))
-			return fail_syntax(source, NULL);
-		cal_error(source->compiler->err, 27414, "\"%s\" is not a value of %s",
-				  excerpt(lexer->token.start, lexer->token.length, buffer),
-				  clause);
-		place(source, &lexer->token);
-		cal_hint(source->compiler->err, "Write a list of whole numbers.");
-		return false;
-	}
-	number = lexer->token.value;
-	if (number < min || number > max || (negative && !may_be_negative))
-	{
-		if (may_be_negative)
-			snprintf(message, sizeof(message),
-					 "%s must be between %d and %d or between -%d and -%d",
-					 clause, min, max, max, min);
-		else
-			snprintf(message, sizeof(message),
-					 "%s must be between %d and %d", clause, min, max);
-		if (negative)
-			first.length = (int) (lexer->token.start + lexer->token.length -
-								  first.start);
-		else
-			first = lexer->token;
-		return fail_at(source, &first, 27421, message, NULL);
-	}
-	*value = negative ? -number : number;
-	advance(lexer);
-	return true;
-}
-
-/* After an element of a list: a comma means that another one follows. */
-static bool
-more(Source *source)
-{
-	if (!is_mark(&source->lexer.token, ','))
-		return false;
-	advance(&source->lexer);
-	return true;
-}
-
-/* A list of numbers without sign as bits: bit n, or n - 1 if base is 1. */
-static bool
-read_bits(Source *source, const char *clause, int base, int max,
-		  uint64_t * low, uint64_t * high)
-{
-	int			value;
-
-	do
-	{
-		if (!read_number(source, clause, base, max, false, &value))
-			return false;
-		value -= base;
-		if (value < 64)
-			*low |= UINT64_C(1) << value;
-		else
-			*high |= UINT64_C(1) << (value - 64);
-	} while (more(source));
-	return true;
-}
-
-static bool
-read_months(Source *source, CalNode *node)
-{
-	Lexer	   *lexer = &source->lexer;
-
-	do
-	{
-		int			month = word_index(&lexer->token, month_names, 12);
-
-		if (month >= 0)
-		{
-			advance(lexer);
-			month++;
-		}
-		else if (!read_number(source, "BYMONTH", 1, 12, false, &month))
-		{
-			if (source->compiler->err->ora == 27414)
-				cal_hint(source->compiler->err,
-						 "Write months as 1 to 12 or JAN to DEC.");
-			return false;
-		}
-		node->months |= 1 << (month - 1);
-	} while (more(source));
-	return true;
-}
-
-static bool
-read_month_days(Source *source, CalNode *node)
-{
-	int			day;
-
-	do
-	{
-		if (!read_number(source, "BYMONTHDAY", 1, 31, true, &day))
-			return false;
-		if (day > 0)
-			node->days_from_start |= UINT32_C(1) << (day - 1);
-		else
-			node->days_from_end |= UINT32_C(1) << (-day - 1);
-	} while (more(source));
-	return true;
-}
-
-static bool
-read_weeks(Source *source, CalNode *node)
-{
-	int			week;
-
-	do
-	{
-		if (!read_number(source, "BYWEEKNO", 1, 53, true, &week))
-			return false;
-		if (week > 0)
-			node->weeks_from_start |= UINT64_C(1) << week;
-		else
-			node->weeks_from_end |= UINT64_C(1) << -week;
-	} while (more(source));
-	return true;
-}
-
-static bool
-read_year_days(Source *source, Draft *draft)
-{
-	int			day;
-
-	do
-	{
-		uint32_t   *bits;
-
-		if (!read_number(source, "BYYEARDAY", 1, 366, true, &day))
-			return false;
-		bits = draft->yearday[day > 0 ? 0 : 1];
-		day = (day > 0 ? day : -day) - 1;
-		bits[day / 32] |= UINT32_C(1) << (day % 32);
-	} while (more(source));
-	return true;
-}
-
-static bool
-read_setpos(Source *source, Draft *draft)
-{
-	int			count = 0;
-	int			position;
-
-	do
-	{
-		if (!read_number(source, "BYSETPOS", 1, 9999, true, &position))
-			return false;
-		if (count < MAX_LIST)
-			draft->setpos[count++] = (int16_t) position;
-	} while (more(source));
-	SORT_UNIQUE(int16_t, draft->setpos, count);
-	draft->node.setpos = (uint16_t) count;
-	return true;
-}
-
-/* BYDAY: [[-]n] weekday. */
-static bool
-read_days(Source *source, Draft *draft)
-{
-	Lexer	   *lexer = &source->lexer;
-	CalNode    *node = &draft->node;
-
-	do
-	{
-		bool		is_numbered = lexer->token.kind == TOKEN_NUMBER ||
-		is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+');
-		Token		first = lexer->token;
-		int			n = 0;
-		int			day;
-
-		if (is_numbered)
-		{
-			int			limit = (node->freq == PGD_FREQ_MONTHLY) ? 5 : 53;
-
-			if (node->freq != PGD_FREQ_YEARLY &&
-				node->freq != PGD_FREQ_MONTHLY &&
-				node->freq != PGD_FREQ_USER)
-			{
-				advance(lexer);
-				return fail_at(source, &first, 27421,
-							   "BYDAY can have numbers only with a yearly, monthly or user-defined frequency",
-							   NULL);
-			}
-			if (!read_number(source, "the number of a day in BYDAY", 1, limit,
-							 true, &n))
-				return false;
-		}
-		day = word_index(&lexer->token, day_names, 7);
-		if (day < 0)
-		{
-			char		buffer[EXCERPT_SIZE];
-
-			if (lexer->token.kind == TOKEN_END ||
-				lexer->token.kind == TOKEN_MARK)
-				return fail_syntax(source, NULL);
-			cal_error(source->compiler->err, 27416,
-					  "\"%s\" is not a day of the week",
-					  excerpt(lexer->token.start, lexer->token.length, buffer));
-			place(source, &lexer->token);
-			cal_hint(source->compiler->err,
-					 "Write MON, TUE, WED, THU, FRI, SAT or SUN.");
-			return false;
-		}
-		advance(lexer);
-		if (n == 0)
-			node->weekdays |= 1 << day;
-		else
-		{
-			draft->nth[day][n < 0] |= UINT64_C(1) << (n < 0 ? -n : n);
-			node->flags |= HAS_NTH_DAY;
-		}
-	} while (more(source));
-	return true;
-}
-
-/* n days or weeks; the current token is the number. */
-static bool
-read_distance(Source *source, int *days)
-{
-	Lexer	   *lexer = &source->lexer;
-	Token		number = lexer->token;
-
-	if (number.kind != TOKEN_NUMBER)
-		return fail_syntax(source, "Write a number of days or weeks, such as 3D or 2W.");
-	advance(lexer);
-	if (is_word(&lexer->token, "D"))
-	{
-		if (number.value < 1 || number.value > 376)
-			return fail_at(source, &number, 27421,
-						   "an offset or span must be between 1 and 376 days", NULL);
-		*days = number.value;
-	}
-	else if (is_word(&lexer->token, "W"))
-	{
-		if (number.value < 1 || number.value > 53)
-			return fail_at(source, &number, 27421,
-						   "an offset or span must be between 1 and 53 weeks", NULL);
-		*days = number.value * 7;
-	}
-	else
-		return fail_syntax(source, "Write a number of days or weeks, such as 3D or 2W.");
-	advance(lexer);
-	return true;
-}
-
-/* Skips "OFFSET:" or "SPAN:", if it is there. */
-static bool
-accept_keyword(Lexer *lexer, const char *word)
-{
-	Lexer		ahead = *lexer;
-
-	if (!is_word(&lexer->token, word))
-		return false;
-	advance(&ahead);
-	if (!is_mark(&ahead.token, ':'))
-		return false;
-	advance(&ahead);
-	*lexer = ahead;
-	return true;
-}
-
-/* BYDATE: [YYYY]MMDD, then an offset or a span. */
-static bool
-read_dates(Source *source, Draft *draft)
-{
-	Lexer	   *lexer = &source->lexer;
-	CalNode    *node = &draft->node;
-	const char *const hint = "Write dates as MMDD or YYYYMMDD.";
-
-	do
-	{
-		Token		token = lexer->token;
-		CalDate		date;
-		int			days;
-		char		sign;
-
-		if (token.kind == TOKEN_END ||
-			(token.kind == TOKEN_MARK && token.mark != '-'))
-			return fail_syntax(source, hint);
-		if (token.kind != TOKEN_NUMBER ||
-			(token.length != 4 && token.length != 8))
-			return fail_at(source, &token, 27414, "invalid date in BYDATE", hint);
-		memset(&date, 0, sizeof(date));
-		date.year = (int16_t) (token.value / 10000);
-		date.month = (uint8_t) (token.value / 100 % 100);
-		date.day = (uint8_t) (token.value % 100);
-		if ((token.length == 8 && date.year == 0) ||
-			date.month < 1 || date.month > 12 || date.day < 1 ||
-			date.day > cal_month_length(token.length == 4 ? 2000 : date.year,
-										date.month))
-			return fail_at(source, &token, 27414, "invalid date in BYDATE", hint);
-		advance(lexer);
-
-		sign = lexer->token.kind == TOKEN_MARK ? lexer->token.mark : '\0';
-		if (sign == '+' || sign == '-' || sign == '^')
-		{
-			bool		is_span;
-
-			advance(lexer);
-			is_span = accept_keyword(lexer, "SPAN");
-			if (!is_span && sign == '^')
-				return fail_syntax(source, "Write a span around a date as ^SPAN:3D.");
-			if (!is_span)
-				accept_keyword(lexer, "OFFSET");
-			if (!read_distance(source, &days))
-				return false;
-			node->flags |= HAS_SPANS;
-			if (!is_span)
-				date.first = date.last = (int16_t) (sign == '+' ? days : -days);
-			else if (sign == '+')
-				date.last = (int16_t) (days - 1);
-			else if (sign == '-')
-				date.first = (int16_t) (1 - days);
-			else
-			{
-				date.first = (int16_t) - (days / 2);
-				date.last = (int16_t) (days / 2);
-			}
-		}
-		if (date.year != 0)
-			node->flags |= HAS_YEARS;
-		if (node->dates < MAX_LIST)
-			draft->dates[node->dates++] = date;
-	} while (more(source));
-	return true;
-}
-
-/* BYTIME: hh24mmss, or mmss for every hour that the rule has. */
-static bool
-read_times(Source *source, Draft *draft)
-{
-	Lexer	   *lexer = &source->lexer;
-	int			ntimes = 0;
-	int			nhourly = 0;
-
-	do
-	{
-		Token		token = lexer->token;
-		int			hour = token.value / 10000;
-		int			minute = token.value / 100 % 100;
-		int			second = token.value % 100;
-
-		if (token.kind == TOKEN_END ||
-			(token.kind == TOKEN_MARK && token.mark != '-'))
-			return fail_syntax(source, NULL);
-		if (token.kind != TOKEN_NUMBER ||
-			(token.length != 4 && token.length != 6) ||
-			hour > 23 || minute > 59 || second > 59)
-			return fail_at(source, &token, 27414, "invalid time in BYTIME",
-						   "Write times as HH24MMSS, or as MMSS within the hour.");
-		advance(lexer);
-		if (token.length == 6 && ntimes < MAX_LIST)
-			draft->times[ntimes++] = (hour * 60 + minute) * 60 + second;
-		else if (nhourly < MAX_LIST)
-			draft->hourly[nhourly++] = minute * 60 + second;
-	} while (more(source));
-	SORT_UNIQUE(int32_t, draft->times, ntimes);
-	SORT_UNIQUE(int32_t, draft->hourly, nhourly);
-	draft->node.times = (uint16_t) ntimes;
-	draft->node.hourly = (uint16_t) nhourly;
-	return true;
-}
-
 /* Named schedules */
 
 /* Compiles the schedule of this name, or finds it compiled already. */
 static bool
 compile_schedule(Source *source, const Name *name, const Token *token,
-				 uint16_t * node)
+				 uint16_t *node)
 {
 	Compiler   *compiler = source->compiler;
 	const char *owner = name->has_owner ? name->owner : source->owner;
@@ -859,14 +79,14 @@ compile_schedule(Source *source, const Name *name, const Token *token,
 			continue;
 		if (known->is_open)
 		{
-			cal_error(compiler->err, 27421,
-					  "schedule \"%s\" refers to itself", name->name);
-			place(source, token);
+			pgd_cal_error(compiler->err, 27421,
+						  "schedule \"%s\" refers to itself", name->name);
+			pgd_lex_place(source, token);
 			return false;
 		}
 		if (source->depth + 1 + known->levels > PGD_CALENDAR_MAX_DEPTH)
-			return fail_at(source, token, 27421,
-						   "named schedules are nested more than 16 deep", NULL);
+			return pgd_lex_fail_at(source, token, 27421,
+								   "named schedules are nested more than 16 deep", NULL);
 		if (known->levels + 1 > source->levels)
 			source->levels = known->levels + 1;
 		*node = known->node;
@@ -878,19 +98,19 @@ compile_schedule(Source *source, const Name *name, const Token *token,
 		!compiler->resolve(compiler->arg, owner, name->name, &schedule) ||
 		schedule.text == NULL)
 	{
-		cal_error(compiler->err, 27412, "schedule \"%s\" does not exist",
-				  name->name);
-		place(source, token);
-		cal_hint(compiler->err,
-				 "Create the schedule first, or correct the keyword.");
+		pgd_cal_error(compiler->err, 27412, "schedule \"%s\" does not exist",
+					  name->name);
+		pgd_lex_place(source, token);
+		pgd_cal_hint(compiler->err,
+					 "Create the schedule first, or correct the keyword.");
 		return false;
 	}
 	if (source->depth >= PGD_CALENDAR_MAX_DEPTH)
-		return fail_at(source, token, 27421,
-					   "named schedules are nested more than 16 deep", NULL);
+		return pgd_lex_fail_at(source, token, 27421,
+							   "named schedules are nested more than 16 deep", NULL);
 	if (compiler->nknown >= MAX_NODES - 1)
-		return fail_at(source, token, 27421,
-					   "calendar string uses too many named schedules", NULL);
+		return pgd_lex_fail_at(source, token, 27421,
+							   "calendar string uses too many named schedules", NULL);
 
 	known = &compiler->known[compiler->nknown++];
 	memset(known, 0, sizeof(*known));
@@ -930,18 +150,18 @@ read_member(Source *source, CalMember *member)
 	Name		name;
 	int			days = 0;
 
-	if (!read_name(lexer, &name))
-		return fail_syntax(source, "Write the name of a schedule.");
+	if (!pgd_lex_read_name(lexer, &name))
+		return pgd_lex_fail_syntax(source, "Write the name of a schedule.");
 	token.length = (int) (lexer->token.start - token.start);
 	while (token.length > 0 && is_blank(token.start[token.length - 1]))
 		token.length--;
 	if (is_mark(&lexer->token, '-'))
-		return fail_syntax(source, "A named schedule can only be moved forward.");
+		return pgd_lex_fail_syntax(source, "A named schedule can only be moved forward.");
 	if (is_mark(&lexer->token, '+'))
 	{
-		advance(lexer);
-		accept_keyword(lexer, "OFFSET");
-		if (!read_distance(source, &days))
+		pgd_lex_advance(lexer);
+		pgd_lex_accept_keyword(lexer, "OFFSET");
+		if (!pgd_clause_distance(source, &days))
 			return false;
 	}
 	member->offset = (int16_t) days;
@@ -955,11 +175,11 @@ read_members(Source *source, Draft *draft)
 	do
 	{
 		if (draft->node.members >= MAX_LIST)
-			return fail_syntax(source, NULL);
+			return pgd_lex_fail_syntax(source, NULL);
 		if (!read_member(source, &draft->members[draft->node.members]))
 			return false;
 		draft->node.members++;
-	} while (more(source));
+	} while (pgd_clause_more(source));
 	return true;
 }
 
@@ -986,13 +206,13 @@ read_group(Source *source, Draft *draft, const char *clause, uint32_t flag,
 
 		if ((embedded->flags & HAS_CLOCK) && !may_have_times)
 		{
-			cal_error(source->compiler->err, 27422,
-					  "times of day cannot be used in an embedded schedule");
-			cal_detail(source->compiler->err,
-					   "A schedule in %s has BYHOUR, BYMINUTE, BYSECOND or BYTIME.",
-					   clause);
-			cal_hint(source->compiler->err,
-					 "The embedding calendar string says the times of day.");
+			pgd_cal_error(source->compiler->err, 27422,
+						  "times of day cannot be used in an embedded schedule");
+			pgd_cal_detail(source->compiler->err,
+						   "A schedule in %s has BYHOUR, BYMINUTE, BYSECOND or BYTIME.",
+						   clause);
+			pgd_cal_hint(source->compiler->err,
+						 "The embedding calendar string says the times of day.");
 			return false;
 		}
 		if (embedded->flags & HAS_CLOCK)
@@ -1040,43 +260,43 @@ read_clause_name(Source *source, const CalNode *node)
 
 	if (token.kind != TOKEN_WORD)
 	{
-		fail_syntax(source, NULL);
+		pgd_lex_fail_syntax(source, NULL);
 		return 0;
 	}
 	for (i = 0; i < COUNT(clauses); i++)
 	{
-		if (!is_word(&token, clauses[i].word))
+		if (!pgd_lex_is_word(&token, clauses[i].word))
 			continue;
 		if ((node->flags & clauses[i].flag) &&
 			!(clauses[i].flag & GROUP_CLAUSES))
 		{
-			cal_error(source->compiler->err, 27418, "%s is given twice",
-					  clauses[i].word);
-			place(source, &token);
-			cal_hint(source->compiler->err,
-					 "Write all its values in one list, separated by commas.");
+			pgd_cal_error(source->compiler->err, 27418, "%s is given twice",
+						  clauses[i].word);
+			pgd_lex_place(source, &token);
+			pgd_cal_hint(source->compiler->err,
+						 "Write all its values in one list, separated by commas.");
 			return 0;
 		}
-		advance(lexer);
+		pgd_lex_advance(lexer);
 		if (!is_mark(&lexer->token, '='))
 		{
-			fail_syntax(source, "After the name of a clause comes \"=\".");
+			pgd_lex_fail_syntax(source, "After the name of a clause comes \"=\".");
 			return 0;
 		}
-		advance(lexer);
+		pgd_lex_advance(lexer);
 		return clauses[i].flag;
 	}
-	if (is_word(&token, "FREQ"))
+	if (pgd_lex_is_word(&token, "FREQ"))
 	{
-		fail_syntax(source, "FREQ is given once, at the beginning.");
+		pgd_lex_fail_syntax(source, "FREQ is given once, at the beginning.");
 		return 0;
 	}
-	cal_error(source->compiler->err, 27412,
-			  "\"%s\" is not a clause of calendar strings",
-			  excerpt(token.start, token.length, buffer));
-	place(source, &token);
-	cal_hint(source->compiler->err,
-			 "See the documentation of calendar strings for the clauses.");
+	pgd_cal_error(source->compiler->err, 27412,
+				  "\"%s\" is not a clause of calendar strings",
+				  pgd_lex_excerpt(token.start, token.length, buffer));
+	pgd_lex_place(source, &token);
+	pgd_cal_hint(source->compiler->err,
+				 "See the documentation of calendar strings for the clauses.");
 	return 0;
 }
 
@@ -1110,41 +330,41 @@ read_clause(Source *source, Draft *draft)
 	switch (clause)
 	{
 		case HAS_INTERVAL:
-			return read_number(source, "INTERVAL", 1,
-							   interval_limit(node->freq), false,
-							   &node->interval);
+			return pgd_clause_number(source, "INTERVAL", 1,
+									 interval_limit(node->freq), false,
+									 &node->interval);
 		case HAS_MONTH:
-			return read_months(source, node);
+			return pgd_clause_months(source, node);
 		case HAS_WEEKNO:
-			return read_weeks(source, node);
+			return pgd_clause_weeks(source, node);
 		case HAS_YEARDAY:
-			return read_year_days(source, draft);
+			return pgd_clause_year_days(source, draft);
 		case HAS_DATE:
-			return read_dates(source, draft);
+			return pgd_clause_dates(source, draft);
 		case HAS_MONTHDAY:
-			return read_month_days(source, node);
+			return pgd_clause_month_days(source, node);
 		case HAS_DAY:
-			return read_days(source, draft);
+			return pgd_clause_days(source, draft);
 		case HAS_HOUR:
-			if (!read_bits(source, "BYHOUR", 0, 23, &bits, &more_bits))
+			if (!pgd_clause_bits(source, "BYHOUR", 0, 23, &bits, &more_bits))
 				return false;
 			node->hours = (uint32_t) bits;
 			return true;
 		case HAS_MINUTE:
-			return read_bits(source, "BYMINUTE", 0, 59, &node->minutes,
-							 &more_bits);
+			return pgd_clause_bits(source, "BYMINUTE", 0, 59, &node->minutes,
+								   &more_bits);
 		case HAS_SECOND:
-			return read_bits(source, "BYSECOND", 0, 59, &node->seconds,
-							 &more_bits);
+			return pgd_clause_bits(source, "BYSECOND", 0, 59, &node->seconds,
+								   &more_bits);
 		case HAS_TIME:
-			return read_times(source, draft);
+			return pgd_clause_times(source, draft);
 		case HAS_SETPOS:
-			return read_setpos(source, draft);
+			return pgd_clause_setpos(source, draft);
 		case HAS_PERIOD:
-			return read_bits(source, "BYPERIOD", 1, 100, &node->periods[0],
-							 &node->periods[1]);
+			return pgd_clause_bits(source, "BYPERIOD", 1, 100, &node->periods[0],
+								   &node->periods[1]);
 		case HAS_PERIODS:
-			if (!read_number(source, "PERIODS", 1, 100, false, &value))
+			if (!pgd_clause_number(source, "PERIODS", 1, 100, false, &value))
 				return false;
 			node->periods_count = (uint8_t) value;
 			return true;
@@ -1169,26 +389,26 @@ check_rule(Source *source, const CalNode *node)
 
 	if ((flags & HAS_WEEKNO) && node->freq != PGD_FREQ_YEARLY)
 	{
-		cal_error(compiler->err, 27417, "BYWEEKNO needs FREQ=YEARLY");
+		pgd_cal_error(compiler->err, 27417, "BYWEEKNO needs FREQ=YEARLY");
 		return false;
 	}
 	if ((flags & HAS_WEEKNO) && (flags & HAS_MONTH))
 	{
-		cal_error(compiler->err, 27421,
-				  "BYWEEKNO and BYMONTH cannot be used together");
+		pgd_cal_error(compiler->err, 27421,
+					  "BYWEEKNO and BYMONTH cannot be used together");
 		return false;
 	}
 	if ((flags & HAS_SETPOS) && node->freq != PGD_FREQ_YEARLY &&
 		node->freq != PGD_FREQ_MONTHLY && node->freq != PGD_FREQ_USER)
 	{
-		cal_error(compiler->err, 27421,
-				  "BYSETPOS needs a yearly, monthly or user-defined frequency");
+		pgd_cal_error(compiler->err, 27421,
+					  "BYSETPOS needs a yearly, monthly or user-defined frequency");
 		return false;
 	}
 	if ((flags & HAS_TIME) && (flags & (HAS_HOUR | HAS_MINUTE | HAS_SECOND)))
 	{
-		cal_error(compiler->err, 27421,
-				  "BYTIME cannot be used together with BYHOUR, BYMINUTE or BYSECOND");
+		pgd_cal_error(compiler->err, 27421,
+					  "BYTIME cannot be used together with BYHOUR, BYMINUTE or BYSECOND");
 		return false;
 	}
 	if (flags & HAS_PERIOD)
@@ -1201,19 +421,19 @@ check_rule(Source *source, const CalNode *node)
 			count = compiler->nodes[node->freq_node].periods_count;
 		if (count == 0)
 		{
-			cal_error(compiler->err, 27421,
-					  "BYPERIOD needs a named schedule with PERIODS as frequency");
+			pgd_cal_error(compiler->err, 27421,
+						  "BYPERIOD needs a named schedule with PERIODS as frequency");
 			return false;
 		}
 		for (; bits != 0; bits >>= 1)
 			last++;
 		if (last > count)
 		{
-			cal_error(compiler->err, 27421,
-					  "BYPERIOD must be between 1 and %d", count);
-			cal_detail(compiler->err,
-					   "The schedule that is the frequency has PERIODS=%d.",
-					   count);
+			pgd_cal_error(compiler->err, 27421,
+						  "BYPERIOD must be between 1 and %d", count);
+			pgd_cal_detail(compiler->err,
+						   "The schedule that is the frequency has PERIODS=%d.",
+						   count);
 			return false;
 		}
 	}
@@ -1225,24 +445,24 @@ static bool
 read_clauses(Source *source, Draft *draft, bool is_union)
 {
 	Lexer	   *lexer = &source->lexer;
-	const		uint32_t of_unions = GROUP_CLAUSES | HAS_PERIODS;
+	const uint32_t of_unions = GROUP_CLAUSES | HAS_PERIODS;
 
 	while (lexer->token.kind != TOKEN_END)
 	{
 		Token		token;
 
 		if (!is_mark(&lexer->token, ';'))
-			return fail_syntax(source, "Separate clauses by semicolons.");
-		advance(lexer);
+			return pgd_lex_fail_syntax(source, "Separate clauses by semicolons.");
+		pgd_lex_advance(lexer);
 		token = lexer->token;
 		if (token.kind == TOKEN_END || is_mark(&token, ';'))
 			continue;
 		if (!read_clause(source, draft))
 			return false;
 		if (is_union && (draft->node.flags & ~(of_unions | HAS_CLOCK)))
-			return fail_at(source, &token, 27418,
-						   "clause needs a calendar string that starts with FREQ=",
-						   "After a list of schedules only PERIODS, INCLUDE, EXCLUDE and INTERSECT are possible.");
+			return pgd_lex_fail_at(source, &token, 27418,
+								   "clause needs a calendar string that starts with FREQ=",
+								   "After a list of schedules only PERIODS, INCLUDE, EXCLUDE and INTERSECT are possible.");
 	}
 	return true;
 }
@@ -1255,16 +475,16 @@ read_rule(Source *source, Draft *draft)
 	CalNode    *node = &draft->node;
 	int			freq;
 
-	advance(lexer);
+	pgd_lex_advance(lexer);
 	if (!is_mark(&lexer->token, '='))
-		return fail_syntax(source, "After FREQ comes \"=\".");
-	advance(lexer);
-	freq = word_index(&lexer->token, freq_names, COUNT(freq_names));
+		return pgd_lex_fail_syntax(source, "After FREQ comes \"=\".");
+	pgd_lex_advance(lexer);
+	freq = pgd_lex_word_index(&lexer->token, freq_names, COUNT(freq_names));
 	if (freq >= 0)
 	{
 		Lexer		ahead = *lexer;
 
-		advance(&ahead);
+		pgd_lex_advance(&ahead);
 		if (is_mark(&ahead.token, '.'))
 			freq = -1;			/* an owner of this name */
 		else
@@ -1277,8 +497,8 @@ read_rule(Source *source, Draft *draft)
 		Token		token = lexer->token;
 		Name		name;
 
-		if (!read_name(lexer, &name))
-			return fail_syntax(source, "After FREQ= comes YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY, MINUTELY, SECONDLY or the name of a schedule.");
+		if (!pgd_lex_read_name(lexer, &name))
+			return pgd_lex_fail_syntax(source, "After FREQ= comes YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY, MINUTELY, SECONDLY or the name of a schedule.");
 		node->freq = PGD_FREQ_USER;
 		if (!compile_schedule(source, &name, &token, &node->freq_node))
 			return false;
@@ -1311,7 +531,7 @@ read_union(Source *source, Draft *draft)
 
 /* Moves a finished draft into the compiled block. */
 static bool
-store_draft(Compiler *compiler, Draft *draft, uint16_t * result)
+store_draft(Compiler *compiler, Draft *draft, uint16_t *result)
 {
 	CalNode    *node = &draft->node;
 
@@ -1356,7 +576,7 @@ store_draft(Compiler *compiler, Draft *draft, uint16_t * result)
 /* Compiles one text into a node. */
 static bool
 compile_text(Compiler *compiler, const char *text, const char *owner,
-			 const Known *schedule, int depth, uint16_t * result, int *levels)
+			 const Known *schedule, int depth, uint16_t *result, int *levels)
 {
 	Source		source;
 	Draft	   *draft;
@@ -1371,18 +591,18 @@ compile_text(Compiler *compiler, const char *text, const char *owner,
 	*levels = 0;
 	if (length > PGD_CALENDAR_MAX)
 	{
-		cal_error(compiler->err, 27413, "calendar string is too long");
-		cal_detail(compiler->err, "It has %zu bytes, at most %d are possible.",
-				   length, PGD_CALENDAR_MAX);
+		pgd_cal_error(compiler->err, 27413, "calendar string is too long");
+		pgd_cal_detail(compiler->err, "It has %zu bytes, at most %d are possible.",
+					   length, PGD_CALENDAR_MAX);
 		return false;
 	}
-	lexer_start(&source.lexer, text);
+	pgd_lex_start(&source.lexer, text);
 	if (source.lexer.token.kind == TOKEN_END)
 	{
-		cal_error(compiler->err, 27411, "calendar string is empty");
+		pgd_cal_error(compiler->err, 27411, "calendar string is empty");
 		if (schedule != NULL)
-			cal_detail(compiler->err, "In schedule \"%s\".", schedule->name);
-		cal_hint(compiler->err, "Write, for example, FREQ=DAILY;BYHOUR=6.");
+			pgd_cal_detail(compiler->err, "In schedule \"%s\".", schedule->name);
+		pgd_cal_hint(compiler->err, "Write, for example, FREQ=DAILY;BYHOUR=6.");
 		return false;
 	}
 
@@ -1394,27 +614,27 @@ compile_text(Compiler *compiler, const char *text, const char *owner,
 	memset(draft->yearday, 0, sizeof(draft->yearday));
 	draft->node.interval = 1;
 
-	if (cal_is_cron(text))
+	if (pgd_cal_is_cron(text))
 	{
-		ok = cal_parse_cron(text, &draft->node, compiler->err);
+		ok = pgd_cal_parse_cron(text, &draft->node, compiler->err);
 		if (!ok && schedule != NULL && compiler->err->detail[0] == '\0')
-			cal_detail(compiler->err, "In schedule \"%s\".", schedule->name);
+			pgd_cal_detail(compiler->err, "In schedule \"%s\".", schedule->name);
 	}
 	else
 	{
 		Lexer		ahead = source.lexer;
 
-		advance(&ahead);
-		if (is_word(&source.lexer.token, "FREQ"))
+		pgd_lex_advance(&ahead);
+		if (pgd_lex_is_word(&source.lexer.token, "FREQ"))
 			ok = read_rule(&source, draft);
 		else if ((source.lexer.token.kind == TOKEN_WORD &&
 				  !is_mark(&ahead.token, '=')) ||
 				 source.lexer.token.kind == TOKEN_QUOTED)
 			ok = read_union(&source, draft);
 		else
-			ok = fail_at(&source, &source.lexer.token, 27415,
-						 "calendar string does not start with FREQ=",
-						 "Write FREQ= first, or a list of named schedules.");
+			ok = pgd_lex_fail_at(&source, &source.lexer.token, 27415,
+								 "calendar string does not start with FREQ=",
+								 "Write FREQ= first, or a list of named schedules.");
 	}
 	if (ok)
 		ok = store_draft(compiler, draft, result);
@@ -1512,10 +732,10 @@ pgd_calendar_classify(const char *text, const char *default_owner,
 
 	if (text == NULL)
 		return PGD_TEXT_OTHER;
-	if (cal_is_cron(text))
+	if (pgd_cal_is_cron(text))
 		return PGD_TEXT_CRON;
-	lexer_start(&lexer, text);
-	if (is_word(&lexer.token, "FREQ"))
+	pgd_lex_start(&lexer, text);
+	if (pgd_lex_is_word(&lexer.token, "FREQ"))
 		return PGD_TEXT_CALENDAR;
 	if (resolve == NULL)
 		return PGD_TEXT_OTHER;
@@ -1524,7 +744,7 @@ pgd_calendar_classify(const char *text, const char *default_owner,
 		PgdCalSchedule schedule;
 		Name		name;
 
-		if (!read_name(&lexer, &name))
+		if (!pgd_lex_read_name(&lexer, &name))
 			return PGD_TEXT_OTHER;
 		memset(&schedule, 0, sizeof(schedule));
 		if (!resolve(arg, name.has_owner ? name.owner : default_owner,
@@ -1532,19 +752,19 @@ pgd_calendar_classify(const char *text, const char *default_owner,
 			return PGD_TEXT_OTHER;
 		if (is_mark(&lexer.token, '+') || is_mark(&lexer.token, '-'))
 		{
-			advance(&lexer);
-			accept_keyword(&lexer, "OFFSET");
+			pgd_lex_advance(&lexer);
+			pgd_lex_accept_keyword(&lexer, "OFFSET");
 			if (lexer.token.kind != TOKEN_NUMBER)
 				return PGD_TEXT_OTHER;
-			advance(&lexer);
-			if (!is_word(&lexer.token, "D") && !is_word(&lexer.token, "W"))
+			pgd_lex_advance(&lexer);
+			if (!pgd_lex_is_word(&lexer.token, "D") && !pgd_lex_is_word(&lexer.token, "W"))
 				return PGD_TEXT_OTHER;
-			advance(&lexer);
+			pgd_lex_advance(&lexer);
 		}
 		if (lexer.token.kind == TOKEN_END || is_mark(&lexer.token, ';'))
 			return PGD_TEXT_CALENDAR;
 		if (!is_mark(&lexer.token, ','))
 			return PGD_TEXT_OTHER;
-		advance(&lexer);
+		pgd_lex_advance(&lexer);
 	}
 }

@@ -39,7 +39,7 @@ server_tz(const PgdCalZone *zone)
 }
 
 static int32_t
-server_offset(const PgdCalZone *zone, int64_t at, int64_t * until)
+server_offset(const PgdCalZone *zone, int64_t at, int64_t *until)
 {
 	pg_time_t	instant = at + UNIX_TO_2000;
 	pg_time_t	boundary;
@@ -216,7 +216,7 @@ pgd_calendar_compile(const char *text, const char *default_owner,
 
 bool
 pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
-				  const PgdCalZone *zone, int64_t after, int64_t * next,
+				  const PgdCalZone *zone, int64_t after, int64_t *next,
 				  PgdCalError *err)
 {
 	return pgd_calendar_evaluate(&server_env, calendar, start, zone, after,

@@ -37,6 +37,7 @@
 #include "scheduler/late.h"
 #include "scheduler/outcome.h"
 #include "scheduler/run.h"
+#include "scheduler/schedule.h"
 #include "scheduler/scheduler.h"
 #include "scheduler/watch.h"
 
@@ -91,6 +92,7 @@ void
 pgd_scheduler_install(void)
 {
 	my_kind = pgd_work_register(&job_kind);
+	pgd_calendar_resolver = pgd_schedule_resolve;
 }
 
 /* ---- what the coordinator knows ---- */

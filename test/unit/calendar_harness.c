@@ -63,7 +63,7 @@ year_of(int64_t at)
 }
 
 static int32_t
-zone_offset(const PgdCalZone *base, int64_t at, int64_t * until)
+zone_offset(const PgdCalZone *base, int64_t at, int64_t *until)
 {
 	const TestZone *zone = (const TestZone *) base;
 	int			year;

@@ -313,7 +313,7 @@ with_defaults(const NaiveRule *rule, int64_t start_local)
 	NaiveRule	full = *rule;
 	int64_t		start_day = floordiv(start_local, DAY);
 	int			ndates = rule->nweekno + rule->nyearday + rule->ndate +
-		rule->nmonthday + rule->nweekday;
+	rule->nmonthday + rule->nweekday;
 	int			year,
 				month,
 				day;
@@ -373,7 +373,7 @@ naive_local_times(const NaiveRule *rule, int64_t start_local,
 	int			nintersect = 0;
 	bool		has_include = false;
 	bool		has_date = full.nweekno + full.nyearday + full.ndate +
-		full.nmonthday + full.nweekday > 0 || full.nmonth > 0;
+	full.nmonthday + full.nweekday > 0 || full.nmonth > 0;
 	bool		base_is_empty;
 	int64_t		number;
 	int64_t		current = INT64_MIN;
@@ -521,7 +521,7 @@ naive_local_times(const NaiveRule *rule, int64_t start_local,
 			continue;
 		{
 			bool		in = !base_is_empty &&
-				day_matches(&full, number, period_first, period_end);
+			day_matches(&full, number, period_first, period_end);
 
 			if (rule->freq == PGD_FREQ_USER && !has_date && rule->ngroup == 0)
 				in = number == period_first;
@@ -562,7 +562,7 @@ naive_elapsed_times(const NaiveRule *rule, int64_t start,
 	int64_t		until;
 	int64_t		start_local = start + zone->offset(zone, start, &until);
 	int64_t		unit = rule->freq == PGD_FREQ_HOURLY ? 3600 :
-		rule->freq == PGD_FREQ_MINUTELY ? 60 : 1;
+	rule->freq == PGD_FREQ_MINUTELY ? 60 : 1;
 	int64_t		anchor = start - (start_local - floordiv(start_local, unit) * unit);
 	int64_t		at;
 	char	   *group[3] = {NULL, NULL, NULL};
