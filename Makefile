@@ -31,6 +31,8 @@ SQL_ORDER = \
 	src/scheduler/run.sql \
 	src/scheduler/log.sql \
 	src/scheduler/attribute.sql \
+	src/scheduler/global.sql \
+	src/scheduler/privilege.sql \
 	src/scheduler/forecast.sql \
 	src/scheduler/restore.sql \
 	src/scheduler/views.sql \

@@ -24,6 +24,7 @@ _PG_init(void)
 {
 	pgd_define_settings();
 	pgd_scheduler_install();
+	pgd_scheduler_objects_install();
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	pgd_shmem_install();

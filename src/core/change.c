@@ -18,6 +18,7 @@
 #include "core/change.h"
 #include "core/process.h"
 #include "core/shmem.h"
+#include "core/sql.h"
 #include "core/stamp.h"
 
 PG_FUNCTION_INFO_V1(pgd_core_catalog_changed);
@@ -27,6 +28,7 @@ static int64 noted[PGD_CHANGE_RING];
 static int	nnoted = 0;
 static bool all_noted = false;
 static int	own_depth = 0;
+static bool has_written = false;
 
 static void at_transaction_end(XactEvent event, void *arg);
 static void give_notes(void);
@@ -70,6 +72,19 @@ pgd_change_end_own(void)
 	own_depth--;
 }
 
+uint64
+pgd_change_sql(const char *text, int nargs, const Oid *types,
+			   const Datum *values, const char *nulls, int expected)
+{
+	uint64		n;
+
+	has_written = true;
+	pgd_change_begin_own();
+	n = pgd_sql(text, nargs, types, values, nulls, expected);
+	pgd_change_end_own();
+	return n;
+}
+
 /*
  * Statement trigger of the catalog tables. Our own calls name what they
  * change; anything else (a superuser's UPDATE, pg_restore's COPY) means that
@@ -96,7 +111,7 @@ at_transaction_end(XactEvent event, void *arg)
 	switch (event)
 	{
 		case XACT_EVENT_PRE_PREPARE:
-			if (nnoted > 0 || all_noted)
+			if (nnoted > 0 || all_noted || has_written)
 				ereport(ERROR,
 						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						 errmsg("cannot PREPARE a transaction that has changed definitions of pg_dbms"),
@@ -105,6 +120,7 @@ at_transaction_end(XactEvent event, void *arg)
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:
 			own_depth = 0;
+			has_written = false;
 			if ((nnoted > 0 || all_noted) && pgd_shared != NULL)
 				give_notes();
 			nnoted = 0;

@@ -21,6 +21,15 @@ extern void pgd_change_note_all(void);
 extern void pgd_change_begin_own(void);
 extern void pgd_change_end_own(void);
 
+/*
+ * A statement of ours that writes definitions, inside a catalog scope: as
+ * pgd_sql(), between begin and end of own changes. The caller notes the jobs
+ * that it concerns; the transaction cannot be prepared even if there are none.
+ */
+extern uint64 pgd_change_sql(const char *text, int nargs, const Oid *types,
+							 const Datum *values, const char *nulls,
+							 int expected);
+
 extern void pgd_change_install(void);
 
 #endif							/* PGD_CHANGE_H */

@@ -393,10 +393,9 @@ make_owner(Oid role, const char *role_name)
 	if (read_owner("owner_role_oid_idx", OWNER_ROLE_OID,
 				   ObjectIdGetDatum(role), F_OIDEQ, &row))
 		return row.id;
-	pgd_change_begin_own();
-	pgd_sql("INSERT INTO dbms.owner (role_oid, role_name) VALUES ($1, $2) RETURNING id",
-			lengthof(types), types, values, NULL, SPI_OK_INSERT_RETURNING);
-	pgd_change_end_own();
+	pgd_change_sql("INSERT INTO dbms.owner (role_oid, role_name) VALUES ($1, $2) RETURNING id",
+				   lengthof(types), types, values, NULL,
+				   SPI_OK_INSERT_RETURNING);
 	return pgd_column_int32(0, 0);
 }
 

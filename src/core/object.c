@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 
+#include "core/change.h"
 #include "core/errors.h"
 #include "core/object.h"
 #include "core/sql.h"
@@ -124,10 +125,10 @@ pgd_object_create(int owner_id, const char *name, const char *type)
 	};
 	PgdObject  *other;
 
-	if (pgd_sql("INSERT INTO dbms.object (owner_id, name, type) VALUES ($1, $2, $3)"
-				" ON CONFLICT DO NOTHING RETURNING id",
-				lengthof(types), types, values, NULL,
-				SPI_OK_INSERT_RETURNING) == 1)
+	if (pgd_change_sql("INSERT INTO dbms.object (owner_id, name, type) VALUES ($1, $2, $3)"
+					   " ON CONFLICT DO NOTHING RETURNING id",
+					   lengthof(types), types, values, NULL,
+					   SPI_OK_INSERT_RETURNING) == 1)
 		return pgd_column_int64(0, 0);
 	other = pgd_object_find_owned(owner_id, name);
 	pgd_error_exists(pgd_object_kind(other != NULL ? other->type : type),
@@ -141,10 +142,10 @@ pgd_object_drop(int64 id)
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(id)};
 
-	pgd_sql("DELETE FROM dbms.privilege WHERE object_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_sql("DELETE FROM dbms.object WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("DELETE FROM dbms.privilege WHERE object_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("DELETE FROM dbms.object WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 }
 
 bool

@@ -54,12 +54,14 @@ void
 pgd_owner_before_drop_role(List *roles)
 {
 	PgdCatalogScope scope;
+	List	   *owners;
 	ListCell   *cell;
 
 	if (!extension_is_here())
 		return;
+	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
-	foreach(cell, owner_ids(roles))
+	foreach(cell, owners)
 	{
 		if (!owns_any(lfirst_int(cell)))
 			let_go(lfirst_int(cell));
@@ -72,22 +74,24 @@ pgd_owner_drop_owned(List *roles, DropBehavior behavior)
 {
 	PgdCatalogScope scope;
 	Oid			types[] = {INT4OID};
+	List	   *owners;
 	ListCell   *cell;
 
 	if (!extension_is_here())
 		return;
+	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
-	foreach(cell, owner_ids(roles))
+	foreach(cell, owners)
 	{
 		Datum		values[] = {Int32GetDatum(lfirst_int(cell))};
 
 		for (int i = 0; i < n_packages; i++)
 			packages[i]->drop_owned(lfirst_int(cell), behavior);
-		pgd_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
-				" OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
-				lengthof(types), types, values, NULL, SPI_OK_DELETE);
-		pgd_sql("DELETE FROM dbms.object WHERE owner_id = $1",
-				lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
+					   " OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.object WHERE owner_id = $1",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	}
 	pgd_catalog_leave(&scope);
 }
@@ -122,8 +126,8 @@ pgd_owner_reassign(List *roles, RoleSpec *newrole)
 			packages[i]->reassign(old_owner_id, new_owner_id);
 		values[0] = Int32GetDatum(old_owner_id);
 		values[1] = Int32GetDatum(new_owner_id);
-		pgd_sql("UPDATE dbms.object SET owner_id = $2 WHERE owner_id = $1",
-				lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+		pgd_change_sql("UPDATE dbms.object SET owner_id = $2 WHERE owner_id = $1",
+					   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	}
 	pgd_catalog_leave(&scope);
 }
@@ -144,7 +148,6 @@ pgd_owner_resolve_all(bool is_foreign)
 
 	pgd_catalog_enter(&scope);
 	pgd_owner_lock();
-	pgd_change_begin_own();
 	if (is_foreign)
 		changed += update_owners("UPDATE dbms.owner o SET role_oid = coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = o.role_name), 0)"
 								 " WHERE o.role_oid <> 0"
@@ -159,7 +162,6 @@ pgd_owner_resolve_all(bool is_foreign)
 							 " WHERE o.role_oid = 0 AND o.id <> 0 AND r.rolname = o.role_name"
 							 " AND EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
 							 " AND NOT EXISTS (SELECT 1 FROM dbms.owner p WHERE p.role_oid = r.oid)");
-	pgd_change_end_own();
 
 	n = pgd_sql("SELECT o.role_oid FROM dbms.owner o"
 				" WHERE o.role_oid <> 0 AND EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
@@ -241,8 +243,9 @@ pgd_owner_adopt(int owner_id, Oid role)
 	Oid			types[] = {INT4OID, OIDOID};
 	Datum		values[] = {Int32GetDatum(owner_id), ObjectIdGetDatum(role)};
 
-	pgd_sql("UPDATE dbms.owner SET role_oid = $2 WHERE id = $1 AND role_oid = 0",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_change_sql("UPDATE dbms.owner SET role_oid = $2 WHERE id = $1 AND role_oid = 0",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_change_note_all();
 }
 
 static List *
@@ -276,6 +279,7 @@ extension_is_here(void)
 static List *
 owner_ids(List *roles)
 {
+	MemoryContext context = CurrentMemoryContext;
 	List	   *role_oids = NIL;
 	List	   *ids = NIL;
 	PgdCatalogScope scope;
@@ -294,7 +298,12 @@ owner_ids(List *roles)
 		int			id = pgd_owner_id(lfirst_oid(cell), false);
 
 		if (id != PGD_OWNER_NONE)
+		{
+			MemoryContext spi_context = MemoryContextSwitchTo(context);
+
 			ids = lappend_int(ids, id);
+			MemoryContextSwitchTo(spi_context);
+		}
 	}
 	pgd_catalog_leave(&scope);
 	return ids;
@@ -326,12 +335,10 @@ let_go(int owner_id)
 	Oid			role = pgd_owner_role(owner_id);
 
 	pgd_owner_lock();
-	pgd_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.owner SET role_oid = 0 WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("UPDATE dbms.owner SET role_oid = 0 WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	if (OidIsValid(role) && pgd_owner_is_kept(role))
 		pgd_owner_keep(GetUserNameFromId(role, false), false);
 }
@@ -360,5 +367,5 @@ refuse_name_clash(int old_owner_id, int new_owner_id)
 static uint64
 update_owners(const char *text)
 {
-	return pgd_sql(text, 0, NULL, NULL, NULL, SPI_OK_UPDATE);
+	return pgd_change_sql(text, 0, NULL, NULL, NULL, SPI_OK_UPDATE);
 }

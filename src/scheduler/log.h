@@ -31,4 +31,14 @@ extern void pgd_log_job_operation(int64 job_id, const char *operation,
 /* KEY="value" appended to additional information, quotes in it doubled */
 extern char *pgd_log_info(const char *key, const char *value);
 
+/*
+ * Deletes some log rows that are past the history of their class, limit at
+ * the most, class by class. Returns whether there may be more to do in this
+ * round; after false the next call begins a new round. Needs a transaction of
+ * its own; takes no more than a look at an index if nothing is to be deleted,
+ * except for classes with LOG_MAX_ROWS, where it counts so many entries of an
+ * index once in a round.
+ */
+extern bool pgd_log_purge_step(int limit);
+
 #endif							/* PGD_SCHEDULER_LOG_H */

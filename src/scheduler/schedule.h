@@ -1,6 +1,7 @@
 /*
  * schedule.h
- *		Named schedules, as jobs and calendar strings use them.
+ *		Named schedules, as jobs and calendar strings use them. Attributes are
+ *		in attribute.h.
  */
 #ifndef PGD_SCHEDULE_H
 #define PGD_SCHEDULE_H

@@ -8,4 +8,7 @@
 /* registers jobs as a kind of work; called when the library is loaded */
 extern void pgd_scheduler_install(void);
 
+/* registers what happens to scheduler objects with their owners */
+extern void pgd_scheduler_objects_install(void);
+
 #endif							/* PGD_SCHEDULER_H */
