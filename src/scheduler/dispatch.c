@@ -36,6 +36,7 @@
 #include "scheduler/due.h"
 #include "scheduler/late.h"
 #include "scheduler/outcome.h"
+#include "scheduler/log.h"
 #include "scheduler/run.h"
 #include "scheduler/schedule.h"
 #include "scheduler/scheduler.h"
@@ -46,6 +47,15 @@
 
 /* due jobs looked at in one turn that no worker can be had for */
 #define PGD_MAX_SET_ASIDE		64
+
+/* the log is looked through for rows to purge: at first, then each hour */
+#define PGD_PURGE_FIRST_MS		60000
+#define PGD_PURGE_INTERVAL_MS	3600000
+#define PGD_PURGE_PAUSE_MS		50
+#define PGD_PURGE_ROWS			1000
+
+/* so many runs since make it worth while to look earlier */
+#define PGD_PURGE_RUNS			20000
 
 /* rows read at a time when everything is read */
 #define PGD_LOAD_BATCH			2000
@@ -77,10 +87,15 @@ static bool scheduler_disabled = false;
 /* after an error jobs are tried one by one, until a turn has gone well */
 static bool is_careful = false;
 
+/* when the log is looked through next, and runs since it was */
+static TimestampTz purge_at = 0;
+static int	runs_since_purge = 0;
+
 static void set_up(void);
 static void take_row(uint64 row);
 static void read_attributes(void);
 static void recover_runs(void);
+static void purge_log(TimestampTz now);
 static int	choose_starts(TimestampTz now, const char **reason, bool *again);
 static void mark_starts(int n, TimestampTz now);
 static void refuse_start(PgdStart *start);
@@ -282,12 +297,13 @@ pgd_dispatch_turn(TimestampTz now)
 	int			n = 0;
 
 	pgd_outcome_collect(my_kind);
+	purge_log(now);
 	pgd_due_advance(now);
 	over_at = pgd_watch_next();
 	if (pgd_outcome_count() == 0 && pgd_due_count_ready() == 0 && over_at > now)
 	{
 		pgd_pool_report_waiting(0, NULL);
-		return Min(pgd_due_next(), over_at);
+		return Min(Min(pgd_due_next(), over_at), purge_at);
 	}
 
 	pgstat_report_activity(STATE_RUNNING, "dispatching jobs");
@@ -330,9 +346,38 @@ pgd_dispatch_turn(TimestampTz now)
 			wake_at = now;
 	if (again)
 		wake_at = now;
-	return Min(wake_at, pgd_due_next());
+	return Min(Min(wake_at, pgd_due_next()), purge_at);
 }
 
+
+/* A small piece of the log that is too old or too much, from time to time. */
+static void
+purge_log(TimestampTz now)
+{
+	PgdCatalogScope scope;
+	bool		more;
+
+	runs_since_purge += pgd_outcome_count();
+	if (purge_at == 0)
+		purge_at = TimestampTzPlusMilliseconds(now, PGD_PURGE_FIRST_MS);
+	if (runs_since_purge >= PGD_PURGE_RUNS)
+		purge_at = Min(purge_at, now);
+	if (purge_at > now)
+		return;
+	if (pgd_stamp_is_held())
+	{
+		purge_at = TimestampTzPlusMilliseconds(now, PGD_PURGE_INTERVAL_MS);
+		return;
+	}
+	pgd_transaction_begin();
+	pgd_catalog_enter(&scope);
+	more = pgd_log_purge_step(PGD_PURGE_ROWS);
+	pgd_catalog_leave(&scope);
+	pgd_transaction_commit();
+	runs_since_purge = 0;
+	purge_at = TimestampTzPlusMilliseconds(now, more ? PGD_PURGE_PAUSE_MS :
+										   PGD_PURGE_INTERVAL_MS);
+}
 
 /*
  * Due jobs for which a worker is to be had, by priority and due time. Those
