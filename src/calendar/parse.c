@@ -18,6 +18,109 @@ static const char *const freq_names[] = {
 static bool compile_text(Compiler *compiler, const char *text,
 						 const char *owner, const Known *schedule, int depth,
 						 uint16_t *result, int *levels);
+<<<<<<< HEAD
+=======
+
+/* Errors */
+
+/* Starts an error: its number and message. */
+void
+cal_error(PgdCalError *err, int ora, const char *format,...)
+{
+	va_list		args;
+
+	memset(err, 0, sizeof(*err));
+	err->ora = ora;
+	va_start(args, format);
+	vsnprintf(err->message, sizeof(err->message), format, args);
+	va_end(args);
+}
+
+void
+cal_detail(PgdCalError *err, const char *format,...)
+{
+	va_list		args;
+
+	va_start(args, format);
+	vsnprintf(err->detail, sizeof(err->detail), format, args);
+	va_end(args);
+}
+
+void
+cal_hint(PgdCalError *err, const char *hint)
+{
+	snprintf(err->hint, sizeof(err->hint), "%s", hint);
+}
+
+/*
+ * A piece of the text for a message.  A long one is cut, where a character
+ * of several bytes must not be torn: then only ASCII is shown.
+ */
+static const char *
+excerpt(const char *start, int length, char *buffer)
+{
+	int			i;
+
+	if (length <= PGD_CALENDAR_NAME_MAX)
+	{
+		memcpy(buffer, start, length);
+		buffer[length] = '\0';
+		return buffer;
+	}
+	for (i = 0; i < 40; i++)
+		buffer[i] = ((unsigned char) start[i] < 0x80) ? start[i] : '?';
+	strcpy(buffer + i, "...");
+	return buffer;
+}
+
+#define EXCERPT_SIZE	(PGD_CALENDAR_NAME_MAX + 1)
+
+/* Says where in which text the error is. */
+static void
+place(Source *source, const Token *token)
+{
+	char		buffer[EXCERPT_SIZE];
+	char		where[2 * PGD_CALENDAR_NAME_MAX + 32] = "";
+	const char *p;
+	int			position = 1;
+
+	/* in characters, if the encoding is UTF-8 */
+	for (p = source->lexer.text; p < token->start; p++)
+	{
+		if (((unsigned char) *p & 0xC0) != 0x80)
+			position++;
+	}
+	if (source->schedule != NULL)
+		snprintf(where, sizeof(where), " of schedule \"%s\"",
+				 source->schedule->name);
+	if (token->kind == TOKEN_END)
+		cal_detail(source->compiler->err, "At the end%s%s.",
+				   where[0] == '\0' ? " of the text" : where, "");
+	else
+		cal_detail(source->compiler->err, "At position %d%s: \"%s\".",
+				   position, where,
+				   excerpt(token->start, token->length, buffer));
+}
+
+/* The usual error, at the current token; returns false for the caller to return. */
+static bool
+fail_at(Source *source, const Token *token, int ora, const char *message,
+		const char *hint)
+{
+	cal_error(source->compiler->err, ora, "%s", message);
+	place(source, token);
+	if (hint != NULL)
+		cal_hint(source->compiler->err, hint);
+	return false;
+}
+
+static bool
+fail_syntax(Source *source, const char *hint)
+{
+	return fail_at(source, &source->lexer.token, 27418,
+				   "syntax error in calendar string", hint);
+}
+>>>>>>> 568a5e1 (Align stars of C's own types)
 
 static bool
 fail_memory(Compiler *compiler)
@@ -56,6 +159,421 @@ add_list(Compiler *compiler, const void *list, size_t size, uint32_t *at)
 	return true;
 }
 
+<<<<<<< HEAD
+=======
+/* Sorts a short list of numbers, drops duplicates, returns their new count. */
+#define SORT_UNIQUE(type, list, count) \
+	do { \
+		int		i_, j_, kept_ = 0; \
+		for (i_ = 0; i_ < (count); i_++) \
+		{ \
+			type	value_ = (list)[i_]; \
+			for (j_ = kept_; j_ > 0 && (list)[j_ - 1] > value_; j_--) \
+				(list)[j_] = (list)[j_ - 1]; \
+			if (j_ > 0 && (list)[j_ - 1] == value_) \
+				memmove(&(list)[j_], &(list)[j_ + 1], \
+						(kept_ - j_) * sizeof(type)); \
+			else \
+			{ \
+				(list)[j_] = value_; \
+				kept_++; \
+			} \
+		} \
+		(count) = kept_; \
+	} while (0)
+
+/* Clauses with numbers */
+
+/*
+ * Reads [-]number within 1 (or 0) .. max.  Negative numbers are only allowed
+ * where min_negative says so.
+ */
+static bool
+read_number(Source *source, const char *clause, int min, int max,
+			bool may_be_negative, int *value)
+{
+	Lexer	   *lexer = &source->lexer;
+	Token		first = lexer->token;
+	char		message[256];
+	bool		negative = false;
+	int			number;
+
+	if (is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+'))
+	{
+		negative = is_mark(&lexer->token, '-');
+		advance(lexer);
+	}
+	if (lexer->token.kind != TOKEN_NUMBER)
+	{
+		char		buffer[EXCERPT_SIZE];
+
+		if (lexer->token.kind == TOKEN_END ||
+			(lexer->token.kind == TOKEN_MARK && lexer->token.mark != '"'))
+			return fail_syntax(source, NULL);
+		cal_error(source->compiler->err, 27414, "\"%s\" is not a value of %s",
+				  excerpt(lexer->token.start, lexer->token.length, buffer),
+				  clause);
+		place(source, &lexer->token);
+		cal_hint(source->compiler->err, "Write a list of whole numbers.");
+		return false;
+	}
+	number = lexer->token.value;
+	if (number < min || number > max || (negative && !may_be_negative))
+	{
+		if (may_be_negative)
+			snprintf(message, sizeof(message),
+					 "%s must be between %d and %d or between -%d and -%d",
+					 clause, min, max, max, min);
+		else
+			snprintf(message, sizeof(message),
+					 "%s must be between %d and %d", clause, min, max);
+		if (negative)
+			first.length = (int) (lexer->token.start + lexer->token.length -
+								  first.start);
+		else
+			first = lexer->token;
+		return fail_at(source, &first, 27421, message, NULL);
+	}
+	*value = negative ? -number : number;
+	advance(lexer);
+	return true;
+}
+
+/* After an element of a list: a comma means that another one follows. */
+static bool
+more(Source *source)
+{
+	if (!is_mark(&source->lexer.token, ','))
+		return false;
+	advance(&source->lexer);
+	return true;
+}
+
+/* A list of numbers without sign as bits: bit n, or n - 1 if base is 1. */
+static bool
+read_bits(Source *source, const char *clause, int base, int max,
+		  uint64_t *low, uint64_t *high)
+{
+	int			value;
+
+	do
+	{
+		if (!read_number(source, clause, base, max, false, &value))
+			return false;
+		value -= base;
+		if (value < 64)
+			*low |= UINT64_C(1) << value;
+		else
+			*high |= UINT64_C(1) << (value - 64);
+	} while (more(source));
+	return true;
+}
+
+static bool
+read_months(Source *source, CalNode *node)
+{
+	Lexer	   *lexer = &source->lexer;
+
+	do
+	{
+		int			month = word_index(&lexer->token, month_names, 12);
+
+		if (month >= 0)
+		{
+			advance(lexer);
+			month++;
+		}
+		else if (!read_number(source, "BYMONTH", 1, 12, false, &month))
+		{
+			if (source->compiler->err->ora == 27414)
+				cal_hint(source->compiler->err,
+						 "Write months as 1 to 12 or JAN to DEC.");
+			return false;
+		}
+		node->months |= 1 << (month - 1);
+	} while (more(source));
+	return true;
+}
+
+static bool
+read_month_days(Source *source, CalNode *node)
+{
+	int			day;
+
+	do
+	{
+		if (!read_number(source, "BYMONTHDAY", 1, 31, true, &day))
+			return false;
+		if (day > 0)
+			node->days_from_start |= UINT32_C(1) << (day - 1);
+		else
+			node->days_from_end |= UINT32_C(1) << (-day - 1);
+	} while (more(source));
+	return true;
+}
+
+static bool
+read_weeks(Source *source, CalNode *node)
+{
+	int			week;
+
+	do
+	{
+		if (!read_number(source, "BYWEEKNO", 1, 53, true, &week))
+			return false;
+		if (week > 0)
+			node->weeks_from_start |= UINT64_C(1) << week;
+		else
+			node->weeks_from_end |= UINT64_C(1) << -week;
+	} while (more(source));
+	return true;
+}
+
+static bool
+read_year_days(Source *source, Draft *draft)
+{
+	int			day;
+
+	do
+	{
+		uint32_t   *bits;
+
+		if (!read_number(source, "BYYEARDAY", 1, 366, true, &day))
+			return false;
+		bits = draft->yearday[day > 0 ? 0 : 1];
+		day = (day > 0 ? day : -day) - 1;
+		bits[day / 32] |= UINT32_C(1) << (day % 32);
+	} while (more(source));
+	return true;
+}
+
+static bool
+read_setpos(Source *source, Draft *draft)
+{
+	int			count = 0;
+	int			position;
+
+	do
+	{
+		if (!read_number(source, "BYSETPOS", 1, 9999, true, &position))
+			return false;
+		if (count < MAX_LIST)
+			draft->setpos[count++] = (int16_t) position;
+	} while (more(source));
+	SORT_UNIQUE(int16_t, draft->setpos, count);
+	draft->node.setpos = (uint16_t) count;
+	return true;
+}
+
+/* BYDAY: [[-]n] weekday. */
+static bool
+read_days(Source *source, Draft *draft)
+{
+	Lexer	   *lexer = &source->lexer;
+	CalNode    *node = &draft->node;
+
+	do
+	{
+		bool		is_numbered = lexer->token.kind == TOKEN_NUMBER ||
+		is_mark(&lexer->token, '-') || is_mark(&lexer->token, '+');
+		Token		first = lexer->token;
+		int			n = 0;
+		int			day;
+
+		if (is_numbered)
+		{
+			int			limit = (node->freq == PGD_FREQ_MONTHLY) ? 5 : 53;
+
+			if (node->freq != PGD_FREQ_YEARLY &&
+				node->freq != PGD_FREQ_MONTHLY &&
+				node->freq != PGD_FREQ_USER)
+			{
+				advance(lexer);
+				return fail_at(source, &first, 27421,
+							   "BYDAY can have numbers only with a yearly, monthly or user-defined frequency",
+							   NULL);
+			}
+			if (!read_number(source, "the number of a day in BYDAY", 1, limit,
+							 true, &n))
+				return false;
+		}
+		day = word_index(&lexer->token, day_names, 7);
+		if (day < 0)
+		{
+			char		buffer[EXCERPT_SIZE];
+
+			if (lexer->token.kind == TOKEN_END ||
+				lexer->token.kind == TOKEN_MARK)
+				return fail_syntax(source, NULL);
+			cal_error(source->compiler->err, 27416,
+					  "\"%s\" is not a day of the week",
+					  excerpt(lexer->token.start, lexer->token.length, buffer));
+			place(source, &lexer->token);
+			cal_hint(source->compiler->err,
+					 "Write MON, TUE, WED, THU, FRI, SAT or SUN.");
+			return false;
+		}
+		advance(lexer);
+		if (n == 0)
+			node->weekdays |= 1 << day;
+		else
+		{
+			draft->nth[day][n < 0] |= UINT64_C(1) << (n < 0 ? -n : n);
+			node->flags |= HAS_NTH_DAY;
+		}
+	} while (more(source));
+	return true;
+}
+
+/* n days or weeks; the current token is the number. */
+static bool
+read_distance(Source *source, int *days)
+{
+	Lexer	   *lexer = &source->lexer;
+	Token		number = lexer->token;
+
+	if (number.kind != TOKEN_NUMBER)
+		return fail_syntax(source, "Write a number of days or weeks, such as 3D or 2W.");
+	advance(lexer);
+	if (is_word(&lexer->token, "D"))
+	{
+		if (number.value < 1 || number.value > 376)
+			return fail_at(source, &number, 27421,
+						   "an offset or span must be between 1 and 376 days", NULL);
+		*days = number.value;
+	}
+	else if (is_word(&lexer->token, "W"))
+	{
+		if (number.value < 1 || number.value > 53)
+			return fail_at(source, &number, 27421,
+						   "an offset or span must be between 1 and 53 weeks", NULL);
+		*days = number.value * 7;
+	}
+	else
+		return fail_syntax(source, "Write a number of days or weeks, such as 3D or 2W.");
+	advance(lexer);
+	return true;
+}
+
+/* Skips "OFFSET:" or "SPAN:", if it is there. */
+static bool
+accept_keyword(Lexer *lexer, const char *word)
+{
+	Lexer		ahead = *lexer;
+
+	if (!is_word(&lexer->token, word))
+		return false;
+	advance(&ahead);
+	if (!is_mark(&ahead.token, ':'))
+		return false;
+	advance(&ahead);
+	*lexer = ahead;
+	return true;
+}
+
+/* BYDATE: [YYYY]MMDD, then an offset or a span. */
+static bool
+read_dates(Source *source, Draft *draft)
+{
+	Lexer	   *lexer = &source->lexer;
+	CalNode    *node = &draft->node;
+	const char *const hint = "Write dates as MMDD or YYYYMMDD.";
+
+	do
+	{
+		Token		token = lexer->token;
+		CalDate		date;
+		int			days;
+		char		sign;
+
+		if (token.kind == TOKEN_END ||
+			(token.kind == TOKEN_MARK && token.mark != '-'))
+			return fail_syntax(source, hint);
+		if (token.kind != TOKEN_NUMBER ||
+			(token.length != 4 && token.length != 8))
+			return fail_at(source, &token, 27414, "invalid date in BYDATE", hint);
+		memset(&date, 0, sizeof(date));
+		date.year = (int16_t) (token.value / 10000);
+		date.month = (uint8_t) (token.value / 100 % 100);
+		date.day = (uint8_t) (token.value % 100);
+		if ((token.length == 8 && date.year == 0) ||
+			date.month < 1 || date.month > 12 || date.day < 1 ||
+			date.day > cal_month_length(token.length == 4 ? 2000 : date.year,
+										date.month))
+			return fail_at(source, &token, 27414, "invalid date in BYDATE", hint);
+		advance(lexer);
+
+		sign = lexer->token.kind == TOKEN_MARK ? lexer->token.mark : '\0';
+		if (sign == '+' || sign == '-' || sign == '^')
+		{
+			bool		is_span;
+
+			advance(lexer);
+			is_span = accept_keyword(lexer, "SPAN");
+			if (!is_span && sign == '^')
+				return fail_syntax(source, "Write a span around a date as ^SPAN:3D.");
+			if (!is_span)
+				accept_keyword(lexer, "OFFSET");
+			if (!read_distance(source, &days))
+				return false;
+			node->flags |= HAS_SPANS;
+			if (!is_span)
+				date.first = date.last = (int16_t) (sign == '+' ? days : -days);
+			else if (sign == '+')
+				date.last = (int16_t) (days - 1);
+			else if (sign == '-')
+				date.first = (int16_t) (1 - days);
+			else
+			{
+				date.first = (int16_t) -(days / 2);
+				date.last = (int16_t) (days / 2);
+			}
+		}
+		if (date.year != 0)
+			node->flags |= HAS_YEARS;
+		if (node->dates < MAX_LIST)
+			draft->dates[node->dates++] = date;
+	} while (more(source));
+	return true;
+}
+
+/* BYTIME: hh24mmss, or mmss for every hour that the rule has. */
+static bool
+read_times(Source *source, Draft *draft)
+{
+	Lexer	   *lexer = &source->lexer;
+	int			ntimes = 0;
+	int			nhourly = 0;
+
+	do
+	{
+		Token		token = lexer->token;
+		int			hour = token.value / 10000;
+		int			minute = token.value / 100 % 100;
+		int			second = token.value % 100;
+
+		if (token.kind == TOKEN_END ||
+			(token.kind == TOKEN_MARK && token.mark != '-'))
+			return fail_syntax(source, NULL);
+		if (token.kind != TOKEN_NUMBER ||
+			(token.length != 4 && token.length != 6) ||
+			hour > 23 || minute > 59 || second > 59)
+			return fail_at(source, &token, 27414, "invalid time in BYTIME",
+						   "Write times as HH24MMSS, or as MMSS within the hour.");
+		advance(lexer);
+		if (token.length == 6 && ntimes < MAX_LIST)
+			draft->times[ntimes++] = (hour * 60 + minute) * 60 + second;
+		else if (nhourly < MAX_LIST)
+			draft->hourly[nhourly++] = minute * 60 + second;
+	} while (more(source));
+	SORT_UNIQUE(int32_t, draft->times, ntimes);
+	SORT_UNIQUE(int32_t, draft->hourly, nhourly);
+	draft->node.times = (uint16_t) ntimes;
+	draft->node.hourly = (uint16_t) nhourly;
+	return true;
+}
+
+>>>>>>> 568a5e1 (Align stars of C's own types)
 /* Named schedules */
 
 /* Compiles the schedule of this name, or finds it compiled already. */
