@@ -22,6 +22,9 @@ pgd_ora_number(int sqlstate)
 		case 'Q':
 			number = 0;
 			break;
+		case 'I':
+			number = 1;
+			break;
 		case 'O':
 			number = 2;
 			break;

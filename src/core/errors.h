@@ -4,7 +4,7 @@
  *		raise those that occur in more than one place.
  *
  * ORA-27475 is O7475: the first digit of the number becomes a letter (Q for
- * 0, O for 2, T for 3), the last four digits stay.  A ported handler is a
+ * 0, I for 1, O for 2, T for 3), the last four digits stay.  A ported handler is a
  * search and replace.  Faults without an ORA number use the server's own
  * condition codes.
  */
@@ -17,7 +17,8 @@
 
 /* the letter of an ORA number's first digit */
 #define PGD_ORA_LETTER(n) \
-	((n) / 10000 == 0 ? 'Q' : (n) / 10000 == 2 ? 'O' : 'T')
+	((n) / 10000 == 0 ? 'Q' : (n) / 10000 == 1 ? 'I' : \
+	 (n) / 10000 == 2 ? 'O' : 'T')
 
 /* SQLSTATE of an ORA number, a constant expression */
 #define PGD_ORA(n) \

@@ -833,24 +833,17 @@ COMMENT ON COLUMN sys.dba_scheduler_databases.waiting IS 'pieces of work that ar
 COMMENT ON COLUMN sys.dba_scheduler_databases.wait_reason IS 'why they wait';
 COMMENT ON COLUMN sys.dba_scheduler_databases.workers IS 'workers connected to the database, idle ones too';
 
--- Attributes of the scheduler: those that were set, and the defaults of the
--- others.
+-- Attributes of the scheduler.
 
 CREATE VIEW sys.all_scheduler_global_attribute AS
-    SELECT d.name AS attribute_name, coalesce(a.value, d.value) AS value
-      FROM (VALUES ('CURRENT_OPEN_WINDOW', NULL), ('DEFAULT_TIMEZONE', NULL),
-                   ('EMAIL_SENDER', NULL), ('EMAIL_SERVER', NULL),
-                   ('EMAIL_SERVER_CREDENTIAL', NULL), ('EMAIL_SERVER_ENCRYPTION', 'NONE'),
-                   ('EVENT_EXPIRY_TIME', NULL), ('FILE_WATCHER_COUNT', '0'),
-                   ('LAST_OBSERVED_EVENT', NULL), ('LOG_HISTORY', '30'),
-                   ('MAX_JOB_SLAVE_PROCESSES', NULL), ('SCHEDULER_DISABLED', NULL)) AS d(name, value)
-      LEFT JOIN dbms.scheduler_attribute a ON a.name = d.name;
-COMMENT ON VIEW sys.all_scheduler_global_attribute IS 'attributes of the scheduler';
+    SELECT a.attribute_name, a.value
+      FROM dbms.scheduler_attributes() a;
+COMMENT ON VIEW sys.all_scheduler_global_attribute IS 'attributes of the scheduler, those that were not set with their defaults';
 
 CREATE VIEW sys.dba_scheduler_global_attribute AS
-    SELECT g.attribute_name, g.value
-      FROM sys.all_scheduler_global_attribute g;
-COMMENT ON VIEW sys.dba_scheduler_global_attribute IS 'attributes of the scheduler';
+    SELECT a.attribute_name, a.value
+      FROM dbms.scheduler_attributes() a;
+COMMENT ON VIEW sys.dba_scheduler_global_attribute IS 'attributes of the scheduler, those that were not set with their defaults';
 
 CREATE VIEW sys.dba_scheduler_job_roles AS
     SELECT b.owner, b.job_name, b.job_subname, b.job_creator, j.database_role,
