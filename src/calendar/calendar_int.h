@@ -161,21 +161,12 @@ is_leap(int64_t year)
 }
 
 /* days.c: days are numbered from 2000-01-01, months from 1, Monday is 0 */
-<<<<<<< HEAD
 extern int64_t pgd_cal_day(int64_t year, int month, int day);
 extern void pgd_cal_date(int64_t number, int64_t *year, int *month, int *day);
 extern int	pgd_cal_month_length(int64_t year, int month);
 extern int	pgd_cal_weekday(int64_t number);
 extern int64_t pgd_cal_iso_year(int64_t number);
 extern int64_t pgd_cal_iso_year_start(int64_t iso_year);
-=======
-extern int64_t cal_day(int64_t year, int month, int day);
-extern void cal_date(int64_t number, int64_t *year, int *month, int *day);
-extern int	cal_month_length(int64_t year, int month);
-extern int	cal_weekday(int64_t number);
-extern int64_t cal_iso_year(int64_t number);
-extern int64_t cal_iso_year_start(int64_t iso_year);
->>>>>>> 568a5e1 (Align stars of C's own types)
 
 /* lexical helpers and errors: parse.c */
 extern void pgd_cal_error(PgdCalError *err, int ora, const char *format,...)

@@ -30,11 +30,7 @@ pgd_cal_day(int64_t year, int month, int day)
 }
 
 void
-<<<<<<< HEAD
 pgd_cal_date(int64_t number, int64_t *year, int *month, int *day)
-=======
-cal_date(int64_t number, int64_t *year, int *month, int *day)
->>>>>>> 568a5e1 (Align stars of C's own types)
 {
 	int64_t		shifted = number + DAYS_BEFORE_2000;
 	int64_t		cycle = floor_div(shifted, DAYS_PER_CYCLE);

@@ -22,14 +22,14 @@ typedef struct Input
 	char	   *line[MAX_LINES];
 	int			count;
 	int64_t		start;
-}			Input;
+} Input;
 
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool
 resolve(void *arg, const char *owner, const char *name, PgdCalSchedule *schedule)
 {
-	const		Input *input = arg;
+	const Input *input = arg;
 	int			i;
 
 	if (name[0] < 'A' || name[1] != '\0')
