@@ -35,7 +35,7 @@
 #include "scheduler/run.h"
 
 /* a job as its run needs it; lives in the worker's context of the item */
-typedef struct PgdRunJob
+struct PgdRunJob
 {
 	MemoryContext context;
 	int64		id;
@@ -59,7 +59,9 @@ typedef struct PgdRunJob
 	Datum		environment;	/* text[] */
 	char	   *requested_by;	/* who called RUN_JOB */
 	bool		is_dbms_job;
-} PgdRunJob;
+};
+
+typedef struct PgdRunJob PgdRunJob;
 
 /* everything that a run's record says */
 typedef struct PgdRunRecord
@@ -85,6 +87,8 @@ static PgdRunJob *read_job(MemoryContext context, int64 job_id, int64 run_id);
 static void check_job(PgdRunJob *job);
 static void apply_environment(PgdRunJob *job);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
+static void fill_action(PgdRunJob *job, const PgdWorkItem *item,
+						PgdAction *action);
 static PgdActionArgument *read_arguments(PgdRunJob *job,
 										 const PgdWorkItem *item);
 static char *metadata_value(PgdRunJob *job, const PgdWorkItem *item,
@@ -143,16 +147,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 		MemoryContextSwitchTo(context);
 		return;
 	}
-	action.type = strcmp(job->type, "STORED_PROCEDURE") == 0 ?
-		PGD_ACTION_PROCEDURE :
-		strcmp(job->type, "SQL_SCRIPT") == 0 ? PGD_ACTION_SCRIPT :
-		PGD_ACTION_BLOCK;
-	action.text = job->action;
-	action.block_language = pgd_block_language;
-	if (job->narguments > 0)
-		action.arguments = read_arguments(job, item);
-	action.narguments = job->narguments;
-	action.variables = block_variables(job, item, &action.nvariables);
+	fill_action(job, item, &action);
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(context);
 
@@ -162,6 +157,22 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_output_begin();
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
+}
+
+/* What to run: the job's action with the values of this run. */
+static void
+fill_action(PgdRunJob *job, const PgdWorkItem *item, PgdAction *action)
+{
+	action->type = strcmp(job->type, "STORED_PROCEDURE") == 0 ?
+		PGD_ACTION_PROCEDURE :
+		strcmp(job->type, "SQL_SCRIPT") == 0 ? PGD_ACTION_SCRIPT :
+		PGD_ACTION_BLOCK;
+	action->text = job->action;
+	action->block_language = pgd_block_language;
+	if (job->narguments > 0)
+		action->arguments = read_arguments(job, item);
+	action->narguments = job->narguments;
+	action->variables = block_variables(job, item, &action->nvariables);
 }
 
 /*
@@ -772,4 +783,41 @@ cpu_now(void)
 		return 0;
 	return ((int64) usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) *
 		USECS_PER_SEC + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+}
+
+/* ---- a run in the session of RUN_JOB's caller ---- */
+
+PgdSessionRun *
+pgd_run_session_begin(const PgdWorkItem *item, PgdAction *action)
+{
+	MemoryContext context = CurrentMemoryContext;
+	PgdRunJob  *job = read_job(context, item->object_id, item->run_id);
+
+	MemoryContextSwitchTo(context);
+	if (job == NULL)
+		pgd_error_no_job(item->label);
+	fill_action(job, item, action);
+	MemoryContextSwitchTo(context);
+	return job;
+}
+
+void
+pgd_run_session_end(PgdSessionRun *run, const PgdWorkItem *item,
+					PgdWorkResult *result, const char *user)
+{
+	PgdRunRecord record = {0};
+	PgdCatalogScope scope;
+
+	if (!is_logged(run->level, "SUCCEEDED"))
+		return;
+	result->is_broken = -1;
+	record.item = item;
+	record.result = result;
+	record.status = "SUCCEEDED";
+	record.info = pgd_log_info("REASON", "manually run");
+	record.user = user;
+	record.pid = MyProcPid;
+	pgd_catalog_enter(&scope);
+	write_record(run, &record);
+	pgd_catalog_leave(&scope);
 }

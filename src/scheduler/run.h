@@ -7,6 +7,7 @@
 
 #include "core/pool.h"
 #include "core/work.h"
+#include "scheduler/action.h"
 
 /* worker: the two functions of the kind of work */
 extern void pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result);
@@ -30,6 +31,17 @@ extern void pgd_run_record_without_worker(const PgdWorkItem *item,
  * *result from the log or from dbms.outcome.
  */
 extern bool pgd_run_read_outcome(int64 run_id, PgdWorkResult *result);
+
+/*
+ * Any session, as the owner of the job: its action, to be run in place, and
+ * afterwards its record, if the logging level wants one. Both run outside of
+ * catalog scopes; the caller has checked that the job is valid.
+ */
+typedef struct PgdRunJob PgdSessionRun;
+extern PgdSessionRun *pgd_run_session_begin(const PgdWorkItem *item,
+											PgdAction *action);
+extern void pgd_run_session_end(PgdSessionRun *run, const PgdWorkItem *item,
+								PgdWorkResult *result, const char *user);
 
 /* the ORA number that the views show for an SQLSTATE; 0 for success */
 extern int	pgd_run_error_number(int sqlstate, const char *message);

@@ -1,0 +1,271 @@
+/*
+ * attribute.c
+ *		Values of attributes: from what a caller gives to what an attribute
+ *		needs, and back.
+ *
+ * Nothing here reads or writes tables.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/errors.h"
+#include "scheduler/attribute.h"
+
+static const char *type_name(PgdAttrType type);
+static Datum input_or_invalid(PGFunction input, const char *attribute,
+							  const char *text);
+static void require_value(const char *attribute, const PgdAttrValue *value);
+
+static const char *
+type_name(PgdAttrType type)
+{
+	switch (type)
+	{
+		case PGD_ATTR_TEXT:
+			return "text";
+		case PGD_ATTR_BOOLEAN:
+			return "boolean";
+		case PGD_ATTR_INTEGER:
+			return "integer";
+		case PGD_ATTR_TIMESTAMPTZ:
+			return "timestamp with time zone";
+		case PGD_ATTR_INTERVAL:
+			return "interval";
+	}
+	return "unknown";
+}
+
+void
+pgd_attr_error_unknown(const char *kind, const char *attribute)
+{
+	ereport(ERROR,
+			(errcode(PGD_ORA(27469)),
+			 errmsg("\"%s\" is not a valid attribute of a %s",
+					attribute, kind)));
+}
+
+void
+pgd_attr_error_type(const char *attribute, PgdAttrType wanted)
+{
+	ereport(ERROR,
+			(errcode(PGD_ORA(27467)),
+			 errmsg("invalid data type for attribute \"%s\"", attribute),
+			 errdetail("The attribute is of type %s.", type_name(wanted))));
+}
+
+static void
+require_value(const char *attribute, const PgdAttrValue *value)
+{
+	if (value->is_null ||
+		(value->type == PGD_ATTR_TEXT && value->text == NULL))
+		pgd_error_null(attribute);
+}
+
+/*
+ * A type's input function, whose complaint becomes the detail of 27465.
+ */
+static Datum
+input_or_invalid(PGFunction input, const char *attribute, const char *text)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Datum		result = (Datum) 0;
+
+	PG_TRY();
+	{
+		result = DirectFunctionCall3(input, CStringGetDatum(text),
+									 ObjectIdGetDatum(InvalidOid),
+									 Int32GetDatum(-1));
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		pgd_error_invalid_value(attribute, text,
+								psprintf("%s.", error->message), NULL);
+	}
+	PG_END_TRY();
+	return result;
+}
+
+char *
+pgd_attr_to_text(const char *attribute, const PgdAttrValue *value, int limit)
+{
+	char	   *text = NULL;
+
+	require_value(attribute, value);
+	if (value->type != PGD_ATTR_TEXT)
+		pgd_attr_error_type(attribute, PGD_ATTR_TEXT);
+	text = value->text;
+	if (limit > 0 && strlen(text) > limit)
+		pgd_error_too_long(attribute, limit);
+	return pstrdup(text);
+}
+
+bool
+pgd_attr_to_boolean(const char *attribute, const PgdAttrValue *value)
+{
+	bool		result;
+
+	require_value(attribute, value);
+	if (value->type == PGD_ATTR_BOOLEAN)
+		return value->boolean;
+	if (value->type != PGD_ATTR_TEXT)
+		pgd_attr_error_type(attribute, PGD_ATTR_BOOLEAN);
+	if (!parse_bool(value->text, &result))
+		pgd_error_invalid_value(attribute, value->text, NULL,
+								"Use TRUE or FALSE.");
+	return result;
+}
+
+int64
+pgd_attr_to_integer(const char *attribute, const PgdAttrValue *value,
+					int64 min, int64 max)
+{
+	int64		number;
+	const char *shown;
+
+	require_value(attribute, value);
+	if (value->type == PGD_ATTR_INTEGER)
+	{
+		number = value->integer;
+		shown = psprintf(INT64_FORMAT, number);
+	}
+	else if (value->type == PGD_ATTR_TEXT)
+	{
+		shown = value->text;
+		number = DatumGetInt64(input_or_invalid(int8in, attribute, shown));
+	}
+	else
+		pgd_attr_error_type(attribute, PGD_ATTR_INTEGER);
+	if (number < min || number > max)
+		pgd_error_invalid_value(attribute, shown,
+								psprintf("It must be between " INT64_FORMAT
+										 " and " INT64_FORMAT ".", min, max),
+								NULL);
+	return number;
+}
+
+TimestampTz
+pgd_attr_to_timestamptz(const char *attribute, const PgdAttrValue *value)
+{
+	TimestampTz at;
+	const char *shown = "infinity";
+
+	require_value(attribute, value);
+	if (value->type == PGD_ATTR_TIMESTAMPTZ)
+		at = value->timestamp;
+	else if (value->type == PGD_ATTR_TEXT)
+	{
+		shown = value->text;
+		at = DatumGetTimestampTz(input_or_invalid(timestamptz_in, attribute,
+												  shown));
+	}
+	else
+		pgd_attr_error_type(attribute, PGD_ATTR_TIMESTAMPTZ);
+	if (TIMESTAMP_NOT_FINITE(at))
+		pgd_error_invalid_value(attribute, shown,
+								"It must be a finite point in time.", NULL);
+	return at;
+}
+
+Interval *
+pgd_attr_to_interval(const char *attribute, const PgdAttrValue *value,
+					 int64 min_seconds, int64 max_seconds)
+{
+	Interval   *interval;
+	const char *shown;
+	int64		usecs;
+
+	require_value(attribute, value);
+	if (value->type == PGD_ATTR_INTERVAL)
+	{
+		interval = palloc(sizeof(Interval));
+		*interval = *value->interval;
+		shown = DatumGetCString(DirectFunctionCall1(interval_out,
+													IntervalPGetDatum(interval)));
+	}
+	else if (value->type == PGD_ATTR_TEXT)
+	{
+		shown = value->text;
+		interval = DatumGetIntervalP(input_or_invalid(interval_in, attribute,
+													  shown));
+	}
+	else
+		pgd_attr_error_type(attribute, PGD_ATTR_INTERVAL);
+
+	if (interval->month != 0)
+		pgd_error_invalid_value(attribute, shown,
+								"An interval of days to seconds has no years or months.",
+								NULL);
+	/* no overflow: the bounds are far smaller than what a day count can be */
+	if (interval->day > max_seconds / SECS_PER_DAY + 1 ||
+		interval->day < -(max_seconds / SECS_PER_DAY + 1) ||
+		interval->time > 2 * max_seconds * USECS_PER_SEC ||
+		interval->time < -2 * max_seconds * USECS_PER_SEC)
+		usecs = PG_INT64_MAX;
+	else
+		usecs = interval->day * USECS_PER_DAY + interval->time;
+	if (usecs < min_seconds * USECS_PER_SEC ||
+		usecs > max_seconds * USECS_PER_SEC)
+	{
+		Interval	min = {.time = (min_seconds % SECS_PER_DAY) * USECS_PER_SEC,
+		.day = min_seconds / SECS_PER_DAY};
+		Interval	max = {.time = (max_seconds % SECS_PER_DAY) * USECS_PER_SEC,
+		.day = max_seconds / SECS_PER_DAY};
+
+		pgd_error_invalid_value(attribute, shown,
+								psprintf("It must be between %s and %s.",
+										 DatumGetCString(DirectFunctionCall1(interval_out,
+																			 IntervalPGetDatum(&min))),
+										 DatumGetCString(DirectFunctionCall1(interval_out,
+																			 IntervalPGetDatum(&max)))),
+								NULL);
+	}
+	return interval;
+}
+
+void
+pgd_attr_put_text(PgdAttrValue *value, const char *text)
+{
+	value->type = PGD_ATTR_TEXT;
+	value->is_null = (text == NULL);
+	value->text = unconstify(char *, text);
+}
+
+void
+pgd_attr_put_boolean(PgdAttrValue *value, bool boolean)
+{
+	value->type = PGD_ATTR_BOOLEAN;
+	value->is_null = false;
+	value->boolean = boolean;
+}
+
+void
+pgd_attr_put_integer(PgdAttrValue *value, int64 integer, bool is_null)
+{
+	value->type = PGD_ATTR_INTEGER;
+	value->is_null = is_null;
+	value->integer = integer;
+}
+
+void
+pgd_attr_put_timestamptz(PgdAttrValue *value, TimestampTz timestamp)
+{
+	value->type = PGD_ATTR_TIMESTAMPTZ;
+	value->is_null = TIMESTAMP_NOT_FINITE(timestamp);
+	value->timestamp = timestamp;
+}
+
+void
+pgd_attr_put_interval(PgdAttrValue *value, const Interval *interval)
+{
+	value->type = PGD_ATTR_INTERVAL;
+	value->is_null = (interval == NULL);
+	value->interval = unconstify(Interval *, interval);
+}

@@ -1,0 +1,494 @@
+/*
+ * job_batch.c
+ *		CREATE_JOBS and SET_JOB_ATTRIBUTES: many jobs in one call.
+ *
+ * Definitions come as an array of a composite type with Oracle's fields, or
+ * as jsonb with the same names. A field that is NULL has its default.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/formatting.h"
+#include "utils/lsyscache.h"
+
+#include "core/errors.h"
+#include "scheduler/batch.h"
+#include "scheduler/job_int.h"
+
+PG_FUNCTION_INFO_V1(pgd_scheduler_create_jobs);
+PG_FUNCTION_INFO_V1(pgd_scheduler_create_jobs_jsonb);
+PG_FUNCTION_INFO_V1(pgd_scheduler_set_job_attributes);
+
+/* fields that are set as attributes are, with the types they have */
+static const struct
+{
+	const char *field;
+	const char *attribute;
+	PgdAttrType type;
+}			attribute_fields[] = {
+	{"schedule_limit", "SCHEDULE_LIMIT", PGD_ATTR_INTERVAL},
+	{"job_priority", "JOB_PRIORITY", PGD_ATTR_INTEGER},
+	{"job_weight", "JOB_WEIGHT", PGD_ATTR_INTEGER},
+	{"max_run_duration", "MAX_RUN_DURATION", PGD_ATTR_INTERVAL},
+	{"max_runs", "MAX_RUNS", PGD_ATTR_INTEGER},
+	{"max_failures", "MAX_FAILURES", PGD_ATTR_INTEGER},
+	{"logging_level", "LOGGING_LEVEL", PGD_ATTR_INTEGER},
+	{"restartable", "RESTARTABLE", PGD_ATTR_BOOLEAN},
+	{"restart_on_recovery", "RESTART_ON_RECOVERY", PGD_ATTR_BOOLEAN},
+	{"restart_on_failure", "RESTART_ON_FAILURE", PGD_ATTR_BOOLEAN},
+	{"stop_on_window_close", "STOP_ON_WINDOW_CLOSE", PGD_ATTR_BOOLEAN},
+	{"raise_events", "RAISE_EVENTS", PGD_ATTR_INTEGER},
+	{"comments", "COMMENTS", PGD_ATTR_TEXT},
+	{"auto_drop", "AUTO_DROP", PGD_ATTR_BOOLEAN},
+	{"follow_default_timezone", "FOLLOW_DEFAULT_TIMEZONE", PGD_ATTR_BOOLEAN},
+	{"parallel_instances", "PARALLEL_INSTANCES", PGD_ATTR_BOOLEAN},
+	{"instance_id", "INSTANCE_ID", PGD_ATTR_INTEGER},
+	{"credential_name", "CREDENTIAL_NAME", PGD_ATTR_TEXT},
+	{"destination", "DESTINATION", PGD_ATTR_TEXT},
+	{"database_role", "DATABASE_ROLE", PGD_ATTR_TEXT},
+	{"allow_runs_in_restricted_mode", "ALLOW_RUNS_IN_RESTRICTED_MODE", PGD_ATTR_BOOLEAN},
+	{"store_output", "STORE_OUTPUT", PGD_ATTR_BOOLEAN},
+	{"missed_runs", "MISSED_RUNS", PGD_ATTR_TEXT}
+};
+
+/* one job of a call: a definition, or what is to be set in it */
+typedef struct PgdBatchJob
+{
+	char	   *name;			/* as given */
+	char	   *shown;			/* OWNER.NAME */
+	HeapTupleHeader definition;
+	List	   *changes;		/* HeapTupleHeader of each jobattr */
+} PgdBatchJob;
+
+typedef struct PgdBatchCall
+{
+	Oid			caller;
+	int			n;
+	PgdBatchJob *jobs;
+} PgdBatchCall;
+
+static void create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n);
+static void create_step(void *arg, int i);
+static void set_step(void *arg, int i);
+static const char *describe(void *arg, int i);
+static void run(FunctionCallInfo fcinfo, PgdBatchCall *call,
+				void (*step) (void *arg, int i));
+static void take_array(FunctionCallInfo fcinfo, const char *what,
+					   Datum **elements, int *n);
+static bool field(HeapTupleHeader row, const char *name, PgdAttrType type,
+				  PgdAttrValue *value);
+static char *text_field(HeapTupleHeader row, const char *name);
+static bool bool_field(HeapTupleHeader row, const char *name,
+					   bool default_value);
+static TimestampTz time_field(HeapTupleHeader row, const char *name,
+							  const char *attribute);
+static void set_arguments(Oid caller, const PgdObject *object,
+						  HeapTupleHeader row, const char *name);
+
+/* ---- CREATE_JOBS ---- */
+
+Datum
+pgd_scheduler_create_jobs(PG_FUNCTION_ARGS)
+{
+	Datum	   *elements;
+	int			n;
+
+	take_array(fcinfo, "jobdef_array", &elements, &n);
+	create_jobs(fcinfo, elements, n);
+	PG_RETURN_VOID();
+}
+
+/* An unknown field is an error: a default in its place would be a trap. */
+Datum
+pgd_scheduler_create_jobs_jsonb(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Oid			types[] = {JSONBOID};
+	Datum		values[1];
+	Datum	   *definitions;
+	PgdCatalogScope scope;
+	int			n;
+
+	if (PG_ARGISNULL(0))
+		pgd_error_null("jobdef_array");
+	values[0] = PG_GETARG_DATUM(0);
+	pgd_catalog_enter(&scope);
+	(void) pgd_sql("SELECT pg_catalog.jsonb_typeof($1)", lengthof(types),
+				   types, values, NULL, SPI_OK_SELECT);
+	if (strcmp(pgd_column_text(CurrentMemoryContext, 0, 0), "array") != 0)
+		ereport(ERROR,
+				(errcode(PGD_ORA(27361)),
+				 errmsg("jobdef_array must be a JSON array of objects")));
+	if (pgd_sql("SELECT k FROM pg_catalog.jsonb_array_elements($1) AS e(d),"
+				" LATERAL pg_catalog.jsonb_object_keys(CASE WHEN pg_catalog.jsonb_typeof(d) = 'object' THEN d ELSE '{}' END) AS k"
+				" WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a"
+				"  WHERE a.attrelid = 'dbms_scheduler.job_definition'::pg_catalog.regclass"
+				"  AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = k) ORDER BY k LIMIT 1",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
+	{
+		char	   *key = pgd_column_text(CurrentMemoryContext, 0, 0);
+
+		ereport(ERROR,
+				(errcode(PGD_ORA(27361)),
+				 errmsg("a job definition has no field \"%s\"", key),
+				 errhint("The fields are those of the type dbms_scheduler.job_definition.")));
+	}
+	n = pgd_sql("SELECT d FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY AS e(v, i),"
+				" LATERAL pg_catalog.jsonb_populate_record(NULL::dbms_scheduler.job_definition, e.v) AS d"
+				" ORDER BY e.i",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	definitions = MemoryContextAllocZero(context, sizeof(Datum) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		bool		is_null;
+		Datum		row = SPI_getbinval(SPI_tuptable->vals[i],
+										SPI_tuptable->tupdesc, 1, &is_null);
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		definitions[i] = is_null ? (Datum) 0 : datumCopy(row, false, -1);
+		MemoryContextSwitchTo(old);
+	}
+	pgd_catalog_leave(&scope);
+	MemoryContextSwitchTo(context);
+	create_jobs(fcinfo, definitions, n);
+	PG_RETURN_VOID();
+}
+
+static void
+create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n)
+{
+	PgdBatchCall call = {0};
+
+	call.caller = GetUserId();
+	call.n = n;
+	call.jobs = palloc0(sizeof(PgdBatchJob) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		PgdBatchJob *job = &call.jobs[i];
+
+		if (definitions[i] == (Datum) 0)
+			pgd_error_null(psprintf("element %d of jobdef_array", i + 1));
+		job->definition = DatumGetHeapTupleHeader(definitions[i]);
+		job->name = text_field(job->definition, "job_name");
+		job->shown = pgd_object_show_name(call.caller,
+										  pgd_name_parse(job->name,
+														 "job name"));
+		for (int other = 0; other < i; other++)
+			if (strcmp(call.jobs[other].shown, job->shown) == 0)
+				ereport(ERROR,
+						(errcode(PGD_ORA(27357)),
+						 errmsg("job \"%s\" is defined twice in the call",
+								job->shown)));
+	}
+	run(fcinfo, &call, create_step);
+}
+
+static void
+create_step(void *arg, int i)
+{
+	PgdBatchCall *call = arg;
+	HeapTupleHeader row = call->jobs[i].definition;
+	PgdJob		job;
+	PgdAttrValue value;
+	char	   *program_name = text_field(row, "program_name");
+	char	   *schedule_name = text_field(row, "schedule_name");
+	char	   *job_class = text_field(row, "job_class");
+	bool		enabled = bool_field(row, "enabled", false);
+
+	pgd_job_init(&job);
+	if (text_field(row, "event_condition") != NULL ||
+		text_field(row, "queue_spec") != NULL ||
+		bool_field(row, "aq_job", false))
+		pgd_error_not_supported("a job that is started by events");
+	if (text_field(row, "job_style") != NULL)
+		job.job_style = text_field(row, "job_style");
+	job.logging_level = 64;		/* Oracle's default in a JOB_DEFINITION */
+	pgd_job_begin_create(&job, call->jobs[i].name);
+	job.job_type = text_field(row, "job_type");
+	job.job_action = text_field(row, "job_action");
+	if (field(row, "number_of_arguments", PGD_ATTR_INTEGER, &value))
+		job.number_of_arguments = value.integer;
+	if (program_name != NULL &&
+		(job.job_type != NULL || job.job_action != NULL ||
+		 job.number_of_arguments != 0))
+		ereport(ERROR,
+				(errcode(PGD_ORA(27488)),
+				 errmsg("job \"%s\" cannot have both a program and an inline action",
+						job.object->shown)));
+	job.start_at = time_field(row, "start_date", "START_DATE");
+	job.end_at = time_field(row, "end_date", "END_DATE");
+	job.repeat_interval = text_field(row, "repeat_interval");
+	if (schedule_name != NULL &&
+		(job.start_at != DT_NOEND || job.end_at != DT_NOEND ||
+		 job.repeat_interval != NULL))
+		ereport(ERROR,
+				(errcode(PGD_ORA(27488)),
+				 errmsg("job \"%s\" cannot have both a named and an inline schedule",
+						job.object->shown)));
+	for (int f = 0; f < lengthof(attribute_fields); f++)
+		if (field(row, attribute_fields[f].field, attribute_fields[f].type,
+				  &value))
+			(void) pgd_job_put_attribute(call->caller, &job,
+										 attribute_fields[f].attribute,
+										 &value);
+
+	/* arguments can be set once the job exists, enabling it must wait */
+	pgd_job_create(&job, program_name, schedule_name,
+				   job_class != NULL ? job_class : PGD_CLASS_DEFAULT,
+				   text_field(row, "time_zone"), false);
+	set_arguments(call->caller, job.object, row, "arguments");
+	if (enabled)
+		pgd_job_enable(call->caller, job.object);
+}
+
+/* ---- SET_JOB_ATTRIBUTES ---- */
+
+/* What is said of one job is taken together, whatever lies in between. */
+Datum
+pgd_scheduler_set_job_attributes(PG_FUNCTION_ARGS)
+{
+	PgdBatchCall call = {0};
+	Datum	   *elements;
+	int			n;
+
+	take_array(fcinfo, "jobattr_array", &elements, &n);
+	call.caller = GetUserId();
+	call.jobs = palloc0(sizeof(PgdBatchJob) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		HeapTupleHeader row = DatumGetHeapTupleHeader(elements[i]);
+		char	   *name = text_field(row, "job_name");
+		char	   *shown = pgd_object_show_name(call.caller,
+												 pgd_name_parse(name,
+																"job name"));
+		int			j;
+
+		for (j = 0; j < call.n; j++)
+			if (strcmp(call.jobs[j].shown, shown) == 0)
+				break;
+		if (j == call.n)
+		{
+			call.jobs[j].name = name;
+			call.jobs[j].shown = shown;
+			call.n++;
+		}
+		call.jobs[j].changes = lappend(call.jobs[j].changes, row);
+	}
+	run(fcinfo, &call, set_step);
+	PG_RETURN_VOID();
+}
+
+/*
+ * A jobattr holds its value in the field of its type; one without any sets
+ * the attribute to NULL.
+ */
+static void
+set_step(void *arg, int i)
+{
+	PgdBatchCall *call = arg;
+	PgdBatchJob *job = &call->jobs[i];
+	PgdObject  *object;
+	const char **names = palloc(sizeof(char *) * list_length(job->changes));
+	PgdAttrValue *values = palloc0(sizeof(PgdAttrValue) *
+								   list_length(job->changes));
+	int			n = 0;
+	ListCell   *cell;
+
+	object = pgd_job_or_class(call->caller,
+							  pgd_name_parse(job->name, "job name"), false);
+	foreach(cell, job->changes)
+	{
+		HeapTupleHeader row = lfirst(cell);
+		char	   *name = text_field(row, "attr_name");
+
+		if (name == NULL)
+			pgd_error_null("attr_name");
+		name = asc_toupper(name, strlen(name));
+		if (strcmp(name, "ARGUMENTS") == 0)
+		{
+			set_arguments(call->caller, object, row, "args_value");
+			continue;
+		}
+		names[n] = name;
+		if (!field(row, "char_value", PGD_ATTR_TEXT, &values[n]) &&
+			!field(row, "num_value", PGD_ATTR_INTEGER, &values[n]) &&
+			!field(row, "timestamp_value", PGD_ATTR_TIMESTAMPTZ, &values[n]) &&
+			!field(row, "interval_value", PGD_ATTR_INTERVAL, &values[n]))
+			values[n].is_null = true;
+		values[n].text2 = text_field(row, "char_value2");
+		n++;
+	}
+	if (n > 0)
+		pgd_job_set_attributes(call->caller, object, n, names, values);
+}
+
+/* ---- both ---- */
+
+static void
+run(FunctionCallInfo fcinfo, PgdBatchCall *call,
+	void (*step) (void *arg, int i))
+{
+	PgdBatch	batch = {0};
+
+	batch.fcinfo = fcinfo;
+	batch.semantics = pgd_commit_semantics(PG_ARGISNULL(1) ? NULL :
+										   text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	batch.n = call->n;
+	batch.step = step;
+	batch.describe = describe;
+	batch.arg = call;
+	pgd_batch_run(&batch);
+}
+
+static const char *
+describe(void *arg, int i)
+{
+	return ((PgdBatchCall *) arg)->jobs[i].shown;
+}
+
+/* Elements of the first argument, an array of composite values. */
+static void
+take_array(FunctionCallInfo fcinfo, const char *what, Datum **elements,
+		   int *n)
+{
+	ArrayType  *array;
+	bool	   *nulls;
+
+	if (PG_ARGISNULL(0))
+		pgd_error_null(what);
+	array = PG_GETARG_ARRAYTYPE_P(0);
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_DOUBLE,
+					  elements, &nulls, n);
+	for (int i = 0; i < *n; i++)
+		if (nulls[i])
+			pgd_error_null(psprintf("element %d of %s", i + 1, what));
+}
+
+/* A field as a value of its type; false if it is NULL. */
+static bool
+field(HeapTupleHeader row, const char *name, PgdAttrType type,
+	  PgdAttrValue *value)
+{
+	bool		is_null;
+	Datum		datum = GetAttributeByName(row, name, &is_null);
+
+	memset(value, 0, sizeof(*value));
+	value->type = type;
+	value->is_null = is_null;
+	if (is_null)
+		return false;
+	switch (type)
+	{
+		case PGD_ATTR_TEXT:
+			value->text = TextDatumGetCString(datum);
+			break;
+		case PGD_ATTR_BOOLEAN:
+			value->boolean = DatumGetBool(datum);
+			break;
+		case PGD_ATTR_INTEGER:
+			value->integer = DatumGetInt32(datum);
+			break;
+		case PGD_ATTR_TIMESTAMPTZ:
+			value->timestamp = DatumGetTimestampTz(datum);
+			break;
+		case PGD_ATTR_INTERVAL:
+			value->interval = DatumGetIntervalP(datum);
+			break;
+	}
+	return true;
+}
+
+/* The empty text is NULL, as in Oracle. */
+static char *
+text_field(HeapTupleHeader row, const char *name)
+{
+	PgdAttrValue value;
+
+	if (!field(row, name, PGD_ATTR_TEXT, &value) || value.text[0] == '\0')
+		return NULL;
+	return value.text;
+}
+
+static bool
+bool_field(HeapTupleHeader row, const char *name, bool default_value)
+{
+	PgdAttrValue value;
+
+	return field(row, name, PGD_ATTR_BOOLEAN, &value) ? value.boolean :
+		default_value;
+}
+
+static TimestampTz
+time_field(HeapTupleHeader row, const char *name, const char *attribute)
+{
+	PgdAttrValue value;
+
+	return field(row, name, PGD_ATTR_TIMESTAMPTZ, &value) ?
+		pgd_attr_to_timestamptz(attribute, &value) : DT_NOEND;
+}
+
+/* Values from a field of type jobarg[]. */
+static void
+set_arguments(Oid caller, const PgdObject *object, HeapTupleHeader row,
+			  const char *name)
+{
+	bool		is_null;
+	Datum		datum = GetAttributeByName(row, name, &is_null);
+	ArrayType  *array;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+
+	if (is_null)
+		return;
+	array = DatumGetArrayTypeP(datum);
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_DOUBLE,
+					  &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		HeapTupleHeader argument;
+		PgdAttrValue position;
+		char	   *operation;
+		Datum		anydata;
+
+		if (nulls[i])
+			pgd_error_null("an argument");
+		argument = DatumGetHeapTupleHeader(elements[i]);
+		if (!field(argument, "arg_position", PGD_ATTR_INTEGER, &position))
+			pgd_error_null("arg_position");
+		operation = text_field(argument, "arg_operation");
+		if (operation != NULL && pg_strcasecmp(operation, "RESET") == 0)
+		{
+			pgd_job_reset_argument(caller, object, position.integer, NULL);
+			continue;
+		}
+		if (operation != NULL && pg_strcasecmp(operation, "SET") != 0)
+			pgd_error_invalid_value("arg_operation", operation, NULL,
+									"Use SET or RESET.");
+		anydata = GetAttributeByName(argument, "arg_anydata_value", &is_null);
+		if (!is_null)
+		{
+			Datum		text_datum = GetAttributeByName(DatumGetHeapTupleHeader(anydata),
+														"value", &is_null);
+
+			pgd_job_set_argument(caller, object, position.integer, NULL,
+								 is_null ? NULL :
+								 TextDatumGetCString(text_datum), true);
+		}
+		else
+		{
+			PgdAttrValue value;
+
+			(void) field(argument, "arg_text_value", PGD_ATTR_TEXT, &value);
+			pgd_job_set_argument(caller, object, position.integer, NULL,
+								 value.text, false);
+		}
+	}
+}

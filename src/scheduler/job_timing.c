@@ -1,0 +1,219 @@
+/*
+ * job_timing.c
+ *		When a job runs: its time zone, what its repeat interval is, and its
+ *		next due time when it is enabled or its schedule changes.
+ *
+ * The rules themselves are in decide.c; here is what they are fed with.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "calendar/calendar.h"
+#include "core/errors.h"
+#include "scheduler/decide.h"
+#include "scheduler/expression.h"
+#include "scheduler/job_int.h"
+#include "scheduler/schedule.h"
+
+static void check_expression(const char *repeat_interval);
+
+/*
+ * The zone in which the job's calendar counts: the given one, else that of
+ * the session. Its name is kept, since an instant has lost it.
+ */
+void
+pgd_job_set_time_zone(PgdJob *job, const char *time_zone)
+{
+	const PgdCalZone *zone = pgd_zone_require(time_zone);
+
+	job->time_zone = pstrdup(pgd_zone_name(zone));
+	if (time_zone != NULL || job->repeat_interval != NULL)
+		pgd_zone_warn_offset(zone);
+}
+
+/*
+ * What a repeat interval is, as dbms.job.interval_kind has it; NULL for
+ * none. One that is nothing raises 27465. Runs outside of catalog scopes,
+ * since an expression is looked at with the caller's rights and search_path.
+ */
+char *
+pgd_job_interval_kind(Oid owner, const char *repeat_interval)
+{
+	PgdCatalogScope scope;
+	PgdCalTextKind kind;
+	PgdCalError error;
+	char	   *detail = NULL;
+	char	   *owner_name;
+	MemoryContext context = CurrentMemoryContext;
+
+	if (repeat_interval == NULL)
+		return NULL;
+	if (strlen(repeat_interval) > PGD_JOB_INTERVAL_MAX)
+		pgd_error_too_long("REPEAT_INTERVAL", PGD_JOB_INTERVAL_MAX);
+	owner_name = GetUserNameFromId(owner, false);
+	pgd_catalog_enter(&scope);
+	kind = pgd_calendar_classify(repeat_interval, owner_name,
+								 pgd_schedule_resolve, NULL);
+	if (kind != PGD_TEXT_OTHER)
+	{
+		PgdCalendar *calendar;
+
+		calendar = pgd_calendar_compile(repeat_interval, owner_name,
+										pgd_schedule_resolve, NULL, &error);
+		MemoryContextSwitchTo(context);
+		if (calendar == NULL)
+			detail = pgd_calendar_error_detail(&error);
+	}
+	pgd_catalog_leave(&scope);
+	MemoryContextSwitchTo(context);
+	if (detail != NULL)
+		pgd_error_invalid_value("REPEAT_INTERVAL", repeat_interval, detail,
+								error.hint[0] != '\0' ? error.hint : NULL);
+	switch (kind)
+	{
+		case PGD_TEXT_CALENDAR:
+			return "CALENDAR";
+		case PGD_TEXT_CRON:
+			return "CRON";
+		case PGD_TEXT_OTHER:
+			break;
+	}
+	check_expression(repeat_interval);
+	return "EXPRESSION";
+}
+
+/* What is wrong with an expression becomes the detail of 27465. */
+static void
+check_expression(const char *repeat_interval)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		pgd_expression_check(repeat_interval);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		FlushErrorState();
+		pgd_error_invalid_value("REPEAT_INTERVAL", repeat_interval,
+								error->detail == NULL ?
+								psprintf("As an SQL expression: %s.",
+										 error->message) :
+								psprintf("As an SQL expression: %s. %s",
+										 error->message, error->detail),
+								"Use a calendar string such as FREQ=DAILY;BYHOUR=3, a cron line, or an expression that yields the next date.");
+	}
+	PG_END_TRY();
+}
+
+/* The end may be the start: then the job never runs. */
+void
+pgd_job_check_dates(const PgdJob *job)
+{
+	if (job->end_at != DT_NOEND && job->start_at != DT_NOEND &&
+		job->end_at < job->start_at)
+		ereport(ERROR,
+				(errcode(PGD_ORA(27483)),
+				 errmsg("invalid end date of job \"%s\"", job->object->shown),
+				 errdetail("The end date %s lies before the start date %s.",
+						   pstrdup(timestamptz_to_str(job->end_at)),
+						   pstrdup(timestamptz_to_str(job->start_at)))));
+}
+
+/*
+ * The first due time of the job if it is enabled now, DT_NOEND if it never
+ * runs. *complaint says what makes that impossible, a clause without a full
+ * stop; it is allocated in the current memory context of SPI.
+ */
+TimestampTz
+pgd_job_first_run(const PgdJob *job, TimestampTz now, char **complaint)
+{
+	PgdTiming	timing = {0};
+	PgdCalError error = {0};
+	char	   *owner_name = NULL;
+	char	   *time_zone = job->time_zone;
+	char	   *repeat_interval = job->repeat_interval;
+	bool		is_expression = job->interval_kind != NULL &&
+	strcmp(job->interval_kind, "EXPRESSION") == 0;
+	TimestampTz first;
+
+	*complaint = NULL;
+	timing.start_at = job->start_at;
+	timing.end_at = job->end_at;
+	timing.base_at = job->base_at;
+	timing.missed = strcmp(job->missed_runs, "EACH") == 0 ? PGD_MISSED_EACH :
+		strcmp(job->missed_runs, "SKIP") == 0 ? PGD_MISSED_SKIP :
+		PGD_MISSED_ONCE;
+	if (OidIsValid(job->object->owner_role))
+		owner_name = GetUserNameFromId(job->object->owner_role, true);
+
+	if (job->schedule_name != NULL)
+	{
+		Oid			types[] = {INT4OID, TEXTOID};
+		Datum		values[] = {
+			Int32GetDatum(job->schedule_owner_id),
+			CStringGetTextDatum(job->schedule_name)
+		};
+
+		if (pgd_sql("SELECT s.start_at, s.end_at, s.time_zone, s.repeat_interval"
+					" FROM dbms.object o JOIN dbms.schedule s ON s.id = o.id"
+					" WHERE o.owner_id = $1 AND o.name = $2",
+					lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
+		{
+			*complaint = psprintf("schedule \"%s\" does not exist",
+								  job->schedule_name);
+			return DT_NOEND;
+		}
+		timing.start_at = pgd_column_is_null(0, 0) ? DT_NOEND :
+			pgd_column_timestamptz(0, 0);
+		timing.end_at = pgd_column_is_null(0, 1) ? DT_NOEND :
+			pgd_column_timestamptz(0, 1);
+		time_zone = pgd_column_text(CurrentMemoryContext, 0, 2);
+		repeat_interval = pgd_column_text(CurrentMemoryContext, 0, 3);
+		is_expression = false;
+	}
+
+	timing.zone = pgd_zone_lookup(time_zone);
+	if (timing.zone == NULL)
+	{
+		*complaint = psprintf("time zone \"%s\" is not recognized", time_zone);
+		return DT_NOEND;
+	}
+	if (repeat_interval == NULL)
+		timing.kind = PGD_INTERVAL_NONE;
+	else if (is_expression)
+		timing.kind = PGD_INTERVAL_EXPRESSION;
+	else
+	{
+		timing.kind = PGD_INTERVAL_CALENDAR;
+		timing.calendar = pgd_calendar_compile(repeat_interval, owner_name,
+											   pgd_schedule_resolve, NULL,
+											   &error);
+		if (timing.calendar == NULL)
+		{
+			*complaint = psprintf("the repeat interval is not valid: %s",
+								  error.message);
+			return DT_NOEND;
+		}
+	}
+	first = pgd_timing_first(&timing, now, &error);
+	if (first == PGD_NO_TIME && error.message[0] != '\0')
+		*complaint = psprintf("the repeat interval is not valid: %s",
+							  error.message);
+
+	/* a start that has passed means at once */
+	if (first < now)
+		first = timing.end_at <= now ? DT_NOEND : now;
+	return first;
+}
