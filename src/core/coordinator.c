@@ -95,6 +95,7 @@ may_serve(void)
 		serves = false;
 		pgd_database_report_absent();
 	}
+	pgd_pool_set_schema(pgd_catalog_schema());
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(turn_cxt);
 	return serves;

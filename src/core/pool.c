@@ -24,6 +24,7 @@
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/shmem.h"
+#include "core/sql.h"
 
 PG_FUNCTION_INFO_V1(pgd_core_workers);
 PG_FUNCTION_INFO_V1(pgd_core_coordinators);
@@ -44,6 +45,9 @@ PG_FUNCTION_INFO_V1(pgd_core_coordinators);
 static BackgroundWorkerHandle **handles = NULL;
 static int *handle_generations = NULL;
 static TimestampTz retry_at = DT_NOEND;
+
+/* coordinator: the schema dbms whose items it handles */
+static Oid	my_schema = InvalidOid;
 
 /* coordinator: workers became idle since others were last told */
 static bool workers_freed = false;
@@ -86,6 +90,17 @@ pgd_pool_adopt(void)
 			free_slot(slot);
 	}
 	LWLockRelease(pgd_shared->lock);
+}
+
+/*
+ * Coordinator: the catalog that it serves. An item of another one was left by
+ * an extension that was dropped: its numbers mean nothing here, and its end
+ * is of no interest.
+ */
+void
+pgd_pool_set_schema(Oid schema)
+{
+	my_schema = schema;
 }
 
 /*
@@ -474,6 +489,8 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 			(slot->state == PGD_SLOT_GONE &&
 			 slot->item_state != PGD_ITEM_NONE))
 		{
+			bool		is_ours = slot->item.schema == my_schema;
+
 			finished[n].item = slot->item;
 			finished[n].result = slot->result;
 			strlcpy(finished[n].stop_reason,
@@ -486,7 +503,8 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 				finished[n].result.has_begun =
 					slot->item_state == PGD_ITEM_RUNNING;
 			}
-			n++;
+			if (is_ours)
+				n++;
 			if (slot->state == PGD_SLOT_GONE)
 				free_slot(slot);
 			else
@@ -530,7 +548,7 @@ pgd_pool_has_run(int64 run_id)
 
 		found = slot->in_use && slot->database == MyDatabaseId &&
 			slot->item_state >= PGD_ITEM_ASSIGNED &&
-			slot->item.run_id == run_id;
+			slot->item.schema == my_schema && slot->item.run_id == run_id;
 	}
 	LWLockRelease(pgd_shared->lock);
 	return found;
@@ -592,6 +610,7 @@ bool
 pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 {
 	bool		found = false;
+	Oid			schema = pgd_catalog_schema();
 
 	pgd_require_preload();
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
@@ -600,7 +619,7 @@ pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 		PgdWorkerSlot *slot = &pgd_shared->workers[i];
 
 		if (!slot->in_use || slot->database != MyDatabaseId ||
-			slot->item.run_id != run_id ||
+			slot->item.schema != schema || slot->item.run_id != run_id ||
 			(slot->item_state != PGD_ITEM_ASSIGNED &&
 			 slot->item_state != PGD_ITEM_RUNNING))
 			continue;
@@ -623,16 +642,19 @@ bool
 pgd_pool_run_is_live(int64 run_id)
 {
 	bool		live = false;
+	Oid			schema;
 
 	if (pgd_shared == NULL)
 		return false;
+	schema = pgd_catalog_schema();
 	LWLockAcquire(pgd_shared->lock, LW_SHARED);
 	for (int i = 0; i < pgd_shared->nworkers && !live; i++)
 	{
 		PgdWorkerSlot *slot = &pgd_shared->workers[i];
 
 		live = slot->in_use && slot->database == MyDatabaseId &&
-			slot->item.run_id == run_id && slot->state != PGD_SLOT_GONE &&
+			slot->item.schema == schema && slot->item.run_id == run_id &&
+			slot->state != PGD_SLOT_GONE &&
 			(slot->item_state == PGD_ITEM_ASSIGNED ||
 			 slot->item_state == PGD_ITEM_RUNNING);
 	}

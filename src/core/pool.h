@@ -32,6 +32,7 @@ typedef struct PgdFinished
 
 /* coordinator */
 extern void pgd_pool_adopt(void);
+extern void pgd_pool_set_schema(Oid schema);
 extern PgdReserve pgd_pool_reserve(Oid role, int *slot);
 extern void pgd_pool_hand(int slot, const PgdWorkItem *item);
 extern void pgd_pool_release(int slot);

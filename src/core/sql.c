@@ -117,6 +117,13 @@ pgd_sql(const char *text, int nargs, const Oid *types, const Datum *values,
 	return SPI_processed;
 }
 
+/* InvalidOid if the extension is not here; needs a transaction. */
+Oid
+pgd_catalog_schema(void)
+{
+	return get_namespace_oid("dbms", true);
+}
+
 /* Owner of the schema dbms, and so of all catalog tables. */
 static Oid
 catalog_owner(void)

@@ -21,6 +21,9 @@ typedef struct PgdCatalogScope
 extern void pgd_catalog_enter(PgdCatalogScope *scope);
 extern void pgd_catalog_leave(PgdCatalogScope *scope);
 
+/* OID of schema dbms: another one if the extension was dropped and made again */
+extern Oid	pgd_catalog_schema(void);
+
 extern uint64 pgd_sql(const char *text, int nargs, const Oid *types,
 					  const Datum *values, const char *nulls, int expected);
 

@@ -266,6 +266,7 @@ recover_runs(void)
 
 			memset(finished, 0, sizeof(*finished));
 			finished->item.kind = my_kind;
+			finished->item.schema = pgd_catalog_schema();
 			finished->item.run_id = run_id;
 			finished->item.object_id = job_id;
 			strlcpy(finished->item.operation, operation,
@@ -530,6 +531,7 @@ mark_starts(int n, TimestampTz now)
 				start = &starts[i];
 		start->is_marked = true;
 		start->item.kind = my_kind;
+		start->item.schema = pgd_catalog_schema();
 		start->item.run_id = pgd_column_int64(row, 0);
 		start->item.object_id = job_id;
 		operation = pgd_column_text(CurrentMemoryContext, row, 2);

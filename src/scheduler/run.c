@@ -124,7 +124,8 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	current_job = NULL;
 	cpu_before = cpu_now();
 	pgd_transaction_begin();
-	job = read_job(context, item->object_id, item->run_id);
+	job = item->schema == pgd_catalog_schema() ?
+		read_job(context, item->object_id, item->run_id) : NULL;
 	if (job == NULL)
 	{
 		/* dropped between the mark and now: there is nothing to run */
@@ -486,6 +487,11 @@ record_success(void *arg, bool is_single)
 	PgdRunRecord record = {0};
 	PgdCatalogScope scope;
 
+	if (run->item->schema != pgd_catalog_schema())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("extension \"pg_dbms\" was dropped while job \"%s\" ran",
+						run->job->name)));
 	if (get_timeout_active(STATEMENT_TIMEOUT))
 		disable_timeout(STATEMENT_TIMEOUT, false);
 	LockTimeout = 0;
@@ -515,11 +521,14 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 {
 	PgdRunRecord record = {0};
 	PgdCatalogScope scope;
-	const char *reason = pgd_slot_stop_reason();
+	const char *reason;
 	bool		was_stopped = result->outcome == PGD_STOPPED;
 	int			lock_timeout = LockTimeout;
 
 	pgd_output_end();
+	if (item->schema != pgd_catalog_schema())
+		return;					/* nobody wants to know any more */
+	reason = pgd_slot_stop_reason();
 	if (current_job == NULL)
 	{
 		/* the definition could not be read: the record names what it can */
