@@ -98,7 +98,8 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 				  PgdJobAfter *after)
 {
 	bool		succeeded = result->outcome == PGD_SUCCEEDED;
-	bool		failed = result->outcome == PGD_FAILED;
+	bool		failed = result->outcome == PGD_FAILED ||
+	(job->is_dbms_job && !succeeded);
 	bool		repeats = job->timing.kind != PGD_INTERVAL_NONE;
 	TimestampTz next;
 
@@ -116,8 +117,11 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 		return;
 	}
 
-	/* a run by hand beside the schedule does not move it */
-	if (run->is_manual || !job->is_enabled)
+	/*
+	 * A run by hand beside the schedule does not move it. What BROKEN of
+	 * DBMS_JOB set meanwhile, the end of the run decides anew.
+	 */
+	if (run->is_manual || (!job->is_enabled && !job->is_dbms_job))
 	{
 		after->run_count++;
 		if (failed)
@@ -165,6 +169,7 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 		after->is_dropped = true;
 	else if (job->is_dbms_job)
 	{
+		after->is_enabled = true;
 		if (succeeded)
 			after->failure_count = 0;
 		if (result->is_broken == 1 ||

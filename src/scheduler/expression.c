@@ -62,7 +62,6 @@ static void receiver_start(DestReceiver *self, int operation,
 						   TupleDesc descriptor);
 static bool receiver_receive(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_end(DestReceiver *self);
-static TimestampTz local_to_instant(Timestamp local);
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_evaluate_interval);
 
@@ -356,11 +355,15 @@ receiver_receive(TupleTableSlot *slot, DestReceiver *self)
 			receiver->value = DatumGetTimestampTz(value);
 			break;
 		case TIMESTAMPOID:
-			receiver->value = local_to_instant(DatumGetTimestamp(value));
+			receiver->value =
+				pgd_local_to_instant(DatumGetTimestamp(value),
+									 GetCurrentStatementStartTimestamp() + 1);
 			break;
 		case DATEOID:
 			value = DirectFunctionCall1(date_timestamp, value);
-			receiver->value = local_to_instant(DatumGetTimestamp(value));
+			receiver->value =
+				pgd_local_to_instant(DatumGetTimestamp(value),
+									 GetCurrentStatementStartTimestamp() + 1);
 			break;
 		default:
 			elog(ERROR, "unexpected type %u of a repeat interval",
@@ -380,8 +383,8 @@ receiver_end(DestReceiver *self)
  * the first one that is not over, or a job that runs every few minutes would
  * pause for an hour.
  */
-static TimestampTz
-local_to_instant(Timestamp local)
+TimestampTz
+pgd_local_to_instant(Timestamp local, TimestampTz not_before)
 {
 	static const int shifts[] = {7200, 3600, 1800};
 	TimestampTz instant =
@@ -397,7 +400,7 @@ local_to_instant(Timestamp local)
 												TimestampTzGetDatum(earlier));
 
 		if (DatumGetTimestamp(shown) == local &&
-			earlier > GetCurrentStatementStartTimestamp())
+			earlier >= not_before)
 			return earlier;
 	}
 	return instant;

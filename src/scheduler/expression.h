@@ -24,4 +24,11 @@ extern void pgd_expression_check(const char *text);
 extern TimestampTz pgd_expression_next(const char *text,
 									   const char *time_zone, bool *is_null);
 
+/*
+ * The instant of a local time in the session's time zone: of two, when clocks
+ * are put back, the first that is not before the given time.
+ */
+extern TimestampTz pgd_local_to_instant(Timestamp local,
+										TimestampTz not_before);
+
 #endif							/* PGD_EXPRESSION_H */

@@ -29,6 +29,7 @@
 #include "core/output.h"
 #include "core/sql.h"
 #include "scheduler/action.h"
+#include "scheduler/dbms_job.h"
 #include "scheduler/decide.h"
 #include "scheduler/expression.h"
 #include "scheduler/log.h"
@@ -58,7 +59,7 @@ struct PgdRunJob
 	bool		store_output;
 	Datum		environment;	/* text[] */
 	char	   *requested_by;	/* who called RUN_JOB */
-	bool		is_dbms_job;
+	int64		dbms_job_number;	/* of a job of DBMS_JOB, else 0 */
 };
 
 typedef struct PgdRunJob PgdRunJob;
@@ -88,7 +89,7 @@ static void check_job(PgdRunJob *job);
 static void apply_environment(PgdRunJob *job);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
 static void fill_action(PgdRunJob *job, const PgdWorkItem *item,
-						PgdAction *action);
+						const PgdWorkResult *result, PgdAction *action);
 static PgdActionArgument *read_arguments(PgdRunJob *job,
 										 const PgdWorkItem *item);
 static char *metadata_value(PgdRunJob *job, const PgdWorkItem *item,
@@ -110,6 +111,7 @@ typedef struct PgdRunContext
 	const PgdWorkItem *item;
 	PgdWorkResult *result;
 	PgdRunJob  *job;
+	PgdBlockVariable *dbms_job_variables;	/* NULL: not a job of DBMS_JOB */
 } PgdRunContext;
 
 void
@@ -118,7 +120,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	MemoryContext context = CurrentMemoryContext;
 	PgdActionHooks hooks = {0};
 	PgdAction	action = {0};
-	PgdRunContext run;
+	PgdRunContext run = {0};
 	PgdRunJob  *job;
 
 	current_job = NULL;
@@ -148,7 +150,9 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 		MemoryContextSwitchTo(context);
 		return;
 	}
-	fill_action(job, item, &action);
+	fill_action(job, item, result, &action);
+	if (job->dbms_job_number != 0)
+		run.dbms_job_variables = action.variables;
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(context);
 
@@ -162,14 +166,25 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 
 /* What to run: the job's action with the values of this run. */
 static void
-fill_action(PgdRunJob *job, const PgdWorkItem *item, PgdAction *action)
+fill_action(PgdRunJob *job, const PgdWorkItem *item,
+			const PgdWorkResult *result, PgdAction *action)
 {
+	action->block_language = pgd_block_language;
+	if (job->dbms_job_number != 0)
+	{
+		action->type = PGD_ACTION_BLOCK;
+		action->text = pgd_block_from_statements(job->action);
+		action->variables = pgd_dbms_job_variables(job->dbms_job_number,
+												   job->time_zone, false,
+												   result);
+		action->nvariables = PGD_DBMS_JOB_VARIABLES;
+		return;
+	}
 	action->type = strcmp(job->type, "STORED_PROCEDURE") == 0 ?
 		PGD_ACTION_PROCEDURE :
 		strcmp(job->type, "SQL_SCRIPT") == 0 ? PGD_ACTION_SCRIPT :
 		PGD_ACTION_BLOCK;
 	action->text = job->action;
-	action->block_language = pgd_block_language;
 	if (job->narguments > 0)
 		action->arguments = read_arguments(job, item);
 	action->narguments = job->narguments;
@@ -195,7 +210,7 @@ read_job(MemoryContext context, int64 job_id, int64 run_id)
 				" coalesce(p.number_of_arguments, j.number_of_arguments),"
 				" j.program_name, p.id, p.is_enabled, j.interval_kind, j.repeat_interval,"
 				" j.time_zone, j.store_output, j.environment, r.requested_by,"
-				" j.dbms_job_number IS NOT NULL"
+				" j.dbms_job_number"
 				" FROM dbms.job j"
 				" JOIN dbms.object o ON o.id = j.id"
 				" JOIN dbms.owner w ON w.id = o.owner_id"
@@ -247,7 +262,7 @@ read_job(MemoryContext context, int64 job_id, int64 run_id)
 			MemoryContextSwitchTo(old);
 		}
 		job->requested_by = pgd_column_text(context, 0, 17);
-		job->is_dbms_job = pgd_column_bool(0, 18);
+		job->dbms_job_number = pgd_column_int64(0, 18);
 	}
 	pgd_catalog_leave(&scope);
 	return job;
@@ -340,7 +355,7 @@ evaluate_interval(PgdRunJob *job, PgdWorkResult *result)
 	next = pgd_expression_next(job->repeat_interval, job->time_zone, &is_null);
 	if (!is_null && next <= GetCurrentTimestamp())
 		ereport(ERROR,
-				(errcode(PGD_ORA(job->is_dbms_job ? 23420 : 27465)),
+				(errcode(PGD_ORA(job->dbms_job_number != 0 ? 23420 : 27465)),
 				 errmsg("repeat interval of the job does not lie in the future"),
 				 errdetail("It evaluates to %s.", timestamptz_to_str(next))));
 	result->has_next_run = true;
@@ -464,7 +479,7 @@ is_invalid(const PgdRunJob *job, const PgdWorkResult *result, int sqlstate)
 {
 	if ((job->program_shown != NULL && !job->has_program) || !job->has_class)
 		return true;
-	if (result->has_begun)
+	if (result->has_begun || job->dbms_job_number != 0)
 		return false;
 	return sqlstate == ERRCODE_SYNTAX_ERROR ||
 		sqlstate == ERRCODE_UNDEFINED_FUNCTION ||
@@ -496,6 +511,9 @@ record_success(void *arg, bool is_single)
 		disable_timeout(STATEMENT_TIMEOUT, false);
 	LockTimeout = 0;
 	XactReadOnly = false;
+	if (run->dbms_job_variables != NULL)
+		pgd_dbms_job_take_reports(run->dbms_job_variables,
+								  run->job->time_zone, run->result);
 	run->result->outcome = PGD_SUCCEEDED;
 	run->result->ended_at = GetCurrentTimestamp();
 	record.item = run->item;
@@ -801,11 +819,12 @@ pgd_run_session_begin(const PgdWorkItem *item, PgdAction *action)
 {
 	MemoryContext context = CurrentMemoryContext;
 	PgdRunJob  *job = read_job(context, item->object_id, item->run_id);
+	PgdWorkResult none = {0};
 
 	MemoryContextSwitchTo(context);
 	if (job == NULL)
 		pgd_error_no_job(item->label);
-	fill_action(job, item, action);
+	fill_action(job, item, &none, action);
 	MemoryContextSwitchTo(context);
 	return job;
 }

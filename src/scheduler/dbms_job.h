@@ -1,0 +1,29 @@
+/*
+ * dbms_job.h
+ *		Package DBMS_JOB: what its jobs run, in a worker or by RUN.
+ */
+#ifndef PGD_DBMS_JOB_H
+#define PGD_DBMS_JOB_H
+
+#include "core/work.h"
+#include "scheduler/block.h"
+
+/* job, next_date, broken */
+#define PGD_DBMS_JOB_VARIABLES	3
+
+/*
+ * The variables that WHAT may use, for a run whose interval was evaluated:
+ * next_date starts with what result says. All is in the current memory
+ * context.
+ */
+extern PgdBlockVariable *pgd_dbms_job_variables(int64 number,
+												const char *time_zone,
+												bool is_broken,
+												const PgdWorkResult *result);
+
+/* what WHAT assigned to next_date and broken, as outcome of the run */
+extern void pgd_dbms_job_take_reports(const PgdBlockVariable *variables,
+									  const char *time_zone,
+									  PgdWorkResult *result);
+
+#endif							/* PGD_DBMS_JOB_H */
