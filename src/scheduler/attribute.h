@@ -9,6 +9,7 @@
 #ifndef PGD_ATTRIBUTE_H
 #define PGD_ATTRIBUTE_H
 
+#include "core/compat.h"
 #include "core/object.h"
 #include "datatype/timestamp.h"
 
