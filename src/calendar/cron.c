@@ -1,6 +1,6 @@
 /*
  * cron.c
- *		Cron lines, in pg_cron's syntax, as a rule with every day as period.
+ *		Cron lines, in pg_cron's syntax, as a rule like any other.
  *
  * minute hour day-of-month month day-of-week, @daily and its kin, or
  * "10 seconds".  Pure C: see calendar.h.
@@ -288,7 +288,9 @@ read_field(const CronField *field, const char *p, const char *end,
 /*
  * Compiles a cron line into an empty rule.  As in cron, a day must match both
  * the day of month and the day of week, but if neither starts with a star one
- * of them is enough.
+ * of them is enough; and when clocks change, a line whose minute and hour are
+ * given runs once, at the end of the gap if need be, while one that has a
+ * star there just follows the clock.
  */
 bool
 pgd_cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
@@ -346,7 +348,11 @@ pgd_cal_parse_cron(const char *text, CalNode *node, PgdCalError *err)
 	if (*p != '\0')
 		return fail(err, 27418, NULL, "It has more than five fields.");
 
-	node->freq = PGD_FREQ_DAILY;
+	/*
+	 * a line that leaves minute or hour open does not pause when clocks go
+	 * back
+	 */
+	node->freq = (has_star[0] || has_star[1]) ? PGD_FREQ_MINUTELY : PGD_FREQ_DAILY;
 	node->flags |= HAS_MINUTE | HAS_HOUR | HAS_SECOND;
 	node->minutes = bits[0];
 	node->hours = (uint32_t) bits[1];

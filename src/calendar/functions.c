@@ -209,12 +209,13 @@ resolve_calendar_string(FunctionCallInfo fcinfo, bool is_long)
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	pgd_calendar_summary(calendar, &summary);
-	if (summary.has_times)
-		pgd_error_not_supported("taking apart a calendar string with BYTIME");
-	if (summary.has_spans)
-		pgd_error_not_supported("taking apart a calendar string with OFFSET or SPAN in BYDATE");
-	if (summary.is_cron)
-		pgd_error_not_supported("taking apart a cron line");
+	if (summary.has_times || summary.has_spans || summary.is_cron)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 summary.is_cron ? errmsg("cannot take a cron line apart") :
+				 errmsg("cannot take a calendar string with %s apart",
+						summary.has_times ? "BYTIME" : "OFFSET or SPAN in BYDATE"),
+				 errdetail("The results have no place for it.")));
 
 	memset(nulls, true, sizeof(nulls));
 	if (summary.freq >= PGD_FREQ_YEARLY && summary.freq <= PGD_FREQ_SECONDLY)

@@ -41,7 +41,7 @@ resolve(void *arg, const char *owner, const char *name, PgdCalSchedule *schedule
 	schedule->text = input->line[i];
 	/* a lower-case f: many texts start with it */
 	schedule->has_start = input->line[i][0] == 'f';
-	schedule->start = input->start - INT64_C(86400000000) * (i * 40);
+	schedule->start = input->start / 2 - INT64_C(86400000000) * (i * 40);
 	schedule->zone = i % 2 == 0 ? "Eastern" : "";
 	return true;
 }

@@ -273,6 +273,12 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+void
+naive_sort(NaiveTimes *times)
+{
+	qsort(times->at, times->count, sizeof(int64_t), compare);
+}
+
 /* the times of day of a rule with a frequency of days and more */
 static void
 day_times(const NaiveRule *rule, int64_t start_local, NaiveTimes *times)
@@ -544,7 +550,7 @@ naive_local_times(const NaiveRule *rule, int64_t start_local,
 		}
 		times->count = j;
 	}
-	qsort(times->at, times->count, sizeof(int64_t), compare);
+	naive_sort(times);
 	free(clock.at);
 	free(days.at);
 	free(include);

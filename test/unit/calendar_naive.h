@@ -97,5 +97,6 @@ extern void naive_elapsed_times(const NaiveRule *rule, int64_t start,
 extern int64_t naive_instant(const PgdCalZone *zone, int64_t local);
 
 extern void naive_add(NaiveTimes *times, int64_t at);
+extern void naive_sort(NaiveTimes *times);
 
 #endif							/* CALENDAR_NAIVE_H */
