@@ -3,18 +3,18 @@
 #
 #	PART=regress NAME='calendar_*' tools/check.sh
 #
-# PART is one or more of indent regress isolation pgtap tap, NAME a pattern
+# PART is one or more of indent unit regress isolation pgtap tap, NAME a pattern
 # for the names of tests without their suffix; both may be left out.  KEEP=1
 # leaves the private folder with its logs.
 #
 # Counted are: the indent check, each file of pg_regress, each isolation spec,
-# each assertion of pgTAP and TAP files, and as one failure each such file that
-# dies or breaks its plan.  The last line says how many passed and failed.
+# each assertion of unit, pgTAP and TAP files, and as one failure each such file
+# that dies or breaks its plan.  The last line says how many passed and failed.
 
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-parts=${PART:-indent regress isolation pgtap tap}
+parts=${PART:-indent unit regress isolation pgtap tap}
 pattern=${NAME:-*}
 passed=0
 failed=0
@@ -121,6 +121,27 @@ run_tap_files()
 	fi
 }
 
+# Code that needs no server is tested by programs that print TAP: each
+# test/unit/NAME.c with a line "unit-sources: FILE..." in its head.
+run_unit()
+{
+	local name names sources tested=()
+
+	mapfile -t names < <(select_tests test/unit .c)
+	[ ${#names[@]} -gt 0 ] || return 0
+	say "unit"
+	as_user mkdir -p "$private/unit"
+	for name in "${names[@]}"; do
+		read -r -a sources < <(
+			sed -n 's/.*unit-sources: *//p' "$checkout/test/unit/$name.c") || continue
+		as_user env -C "$private/tree" gcc -Wall -Wextra -Werror -g -O2 \
+			-DUSE_ASSERT_CHECKING -Isrc -o "$private/unit/$name" \
+			"test/unit/$name.c" "${sources[@]}" -lm
+		tested+=("$private/unit/$name")
+	done
+	TAP_EXEC="env" run_tap_files unit 2 "${tested[@]}"
+}
+
 run_pgtap()
 {
 	local names
@@ -166,8 +187,8 @@ fi
 
 for part in $parts; do
 	case $part in
-		indent | regress | isolation | pgtap | tap) "run_$part" ;;
-		*) die "PART is one or more of indent regress isolation pgtap tap" ;;
+		indent | unit | regress | isolation | pgtap | tap) "run_$part" ;;
+		*) die "PART is one or more of indent unit regress isolation pgtap tap" ;;
 	esac
 done
 

@@ -2,6 +2,8 @@
  * calendar.c
  *		Tests of calendar strings without a server; prints TAP.
  *
+ * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c test/unit/calendar_harness.c test/unit/calendar_naive.c
+ *
  * The worked examples of the specification, properties at random against
  * calendar_naive.c, and the time that the worst rules take.  CALENDAR_SEED
  * and CALENDAR_RULES (how many rules of each kind) may be set.
