@@ -120,6 +120,8 @@ after_command(Node *command)
 		case T_RenameStmt:
 			if (((RenameStmt *) command)->renameType == OBJECT_DATABASE)
 				pending.probe_all = true;
+			if (((RenameStmt *) command)->renameType == OBJECT_ROLE)
+				pgd_owner_after_rename(((RenameStmt *) command)->newname);
 			break;
 		case T_CreateExtensionStmt:
 			if (strcmp(((CreateExtensionStmt *) command)->extname,

@@ -238,10 +238,14 @@ pgd_owner_id(Oid role, bool create)
 		return PGD_OWNER_SYS;
 	found = read_owner("owner_role_oid_idx", OWNER_ROLE_OID,
 					   ObjectIdGetDatum(role), F_OIDEQ, &row);
-	if (found && (!create || pgd_owner_is_kept(role)))
+	if (found && !create)
+		return row.id;
+	role_name = GetUserNameFromId(role, false);
+	if (found && strcmp(row.role_name, role_name) != 0)
+		pgd_owner_name(role, role_name);
+	if (found && pgd_owner_is_kept(role))
 		return row.id;
 
-	role_name = GetUserNameFromId(role, false);
 	unresolved = found ? PGD_OWNER_NONE : find_unresolved(role_name);
 	if (!create && (unresolved == PGD_OWNER_NONE || XactReadOnly))
 		return unresolved;

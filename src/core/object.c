@@ -188,11 +188,14 @@ pgd_object_require_alter(Oid caller, const PgdObject *object)
 {
 	if (pgd_object_may_alter(caller, object))
 		return;
+	if (object->owner_id == PGD_OWNER_SYS)
+		pgd_error_privilege(psprintf("The %s \"%s\" belongs to SYS.",
+									 pgd_object_kind(object->type),
+									 object->shown),
+							"Changing it needs the privileges of role dbms_manage_scheduler.");
 	pgd_error_privilege(psprintf("The %s \"%s\" can be changed by its owner, and by those who have the privilege ALTER on it.",
 								 pgd_object_kind(object->type), object->shown),
-						object->owner_id == PGD_OWNER_SYS ?
-						"Objects of SYS need the privileges of role dbms_manage_scheduler." :
-						"Use dbms_scheduler.grant_privilege to grant ALTER.");
+						"Use dbms_scheduler.grant_privilege() to grant ALTER.");
 }
 
 void
@@ -202,7 +205,7 @@ pgd_object_require_execute(Oid caller, const PgdObject *object)
 		return;
 	pgd_error_privilege(psprintf("The %s \"%s\" can be used by those who have the privilege EXECUTE on it.",
 								 pgd_object_kind(object->type), object->shown),
-						"Use dbms_scheduler.grant_privilege to grant EXECUTE.");
+						"Use dbms_scheduler.grant_privilege() to grant EXECUTE.");
 }
 
 void
@@ -214,7 +217,8 @@ pgd_require_create_for(Oid caller, Oid owner)
 		return;
 	if (caller == owner)
 	{
-		if (!pgd_role_has(caller, PGD_CREATE_JOB))
+		if (!pgd_role_has(caller, PGD_CREATE_JOB) &&
+			!pgd_role_has(caller, PGD_CREATE_ANY_JOB))
 			pgd_error_privilege(NULL, "This needs the privileges of role dbms_create_job.");
 		return;
 	}

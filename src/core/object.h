@@ -73,9 +73,9 @@ extern void pgd_object_require_alter(Oid caller, const PgdObject *object);
 extern void pgd_object_require_execute(Oid caller, const PgdObject *object);
 
 /*
- * May the caller create objects owned by this role: CREATE JOB for himself;
- * CREATE ANY JOB for roles whose privileges he has, superuser for all; nobody
- * for SYS. Raises 27486 if not.
+ * May the caller create objects owned by this role: CREATE JOB or CREATE ANY
+ * JOB for himself; CREATE ANY JOB for roles whose privileges he has, superuser
+ * for all; nobody for SYS. Raises 27486 if not.
  */
 extern void pgd_require_create_for(Oid caller, Oid owner);
 

@@ -81,12 +81,12 @@ pgd_owner_drop_owned(List *roles, DropBehavior behavior)
 		return;
 	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
+	for (int i = 0; i < n_packages; i++)
+		packages[i]->drop_owned(owners, behavior);
 	foreach(cell, owners)
 	{
 		Datum		values[] = {Int32GetDatum(lfirst_int(cell))};
 
-		for (int i = 0; i < n_packages; i++)
-			packages[i]->drop_owned(lfirst_int(cell), behavior);
 		pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
 					   " OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
@@ -129,6 +129,24 @@ pgd_owner_reassign(List *roles, RoleSpec *newrole)
 		pgd_change_sql("UPDATE dbms.object SET owner_id = $2 WHERE owner_id = $1",
 					   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	}
+	pgd_catalog_leave(&scope);
+}
+
+/*
+ * A dump that is made from here on has the new name, by which a restore finds
+ * the role. Other databases learn of it when their coordinator reads
+ * everything again, or when the owner makes an object.
+ */
+void
+pgd_owner_after_rename(const char *new_name)
+{
+	PgdCatalogScope scope;
+	Oid			role = get_role_oid(new_name, true);
+
+	if (!OidIsValid(role) || !extension_is_here())
+		return;
+	pgd_catalog_enter(&scope);
+	pgd_owner_name(role, new_name);
 	pgd_catalog_leave(&scope);
 }
 
@@ -246,6 +264,16 @@ pgd_owner_adopt(int owner_id, Oid role)
 	pgd_change_sql("UPDATE dbms.owner SET role_oid = $2 WHERE id = $1 AND role_oid = 0",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	pgd_change_note_all();
+}
+
+void
+pgd_owner_name(Oid role, const char *role_name)
+{
+	Oid			types[] = {OIDOID, TEXTOID};
+	Datum		values[] = {ObjectIdGetDatum(role), CStringGetTextDatum(role_name)};
+
+	pgd_change_sql("UPDATE dbms.owner SET role_name = $2 WHERE role_oid = $1 AND role_name <> $2",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
 static List *

@@ -13,13 +13,13 @@
 #include "nodes/parsenodes.h"
 
 /*
- * A package's part in it, given by its owner's row. Called inside a catalog
+ * A package's part in it, given by rows of dbms.owner. Called inside a catalog
  * scope, before the rows of dbms.object change.
  */
 typedef struct PgdOwnerPackage
 {
-	/* deletes the rows behind the owner's objects; RESTRICT may raise */
-	void		(*drop_owned) (int owner_id, DropBehavior behavior);
+	/* deletes the rows behind these owners' objects; RESTRICT may raise */
+	void		(*drop_owned) (List *owner_ids, DropBehavior behavior);
 	/* moves what refers to the old owner */
 	void		(*reassign) (int old_owner_id, int new_owner_id);
 	/* owns he anything beside rows of dbms.object; may be NULL */
@@ -41,6 +41,9 @@ extern void pgd_owner_drop_owned(List *roles, DropBehavior behavior);
 
 /* REASSIGN OWNED BY roles TO newrole */
 extern void pgd_owner_reassign(List *roles, RoleSpec *newrole);
+
+/* after ALTER ROLE ... RENAME */
+extern void pgd_owner_after_rename(const char *new_name);
 
 /*
  * Brings dbms.owner in line with the roles of this cluster: new names of

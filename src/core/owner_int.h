@@ -22,4 +22,7 @@ extern void pgd_owner_keep(const char *role_name, bool keep);
 /* gives a restored owner's row its role; under pgd_owner_lock() */
 extern void pgd_owner_adopt(int owner_id, Oid role);
 
+/* brings the name of a role's row up to date */
+extern void pgd_owner_name(Oid role, const char *role_name);
+
 #endif							/* PGD_OWNER_INT_H */

@@ -22,7 +22,8 @@
 /* objects of the owner that jobs of others use, named in an error */
 #define MAX_NAMED	10
 
-static void drop_owned(int owner_id, DropBehavior behavior);
+static void drop_owned(List *owner_ids, DropBehavior behavior);
+static void drop_jobs(int owner_id);
 static void reassign(int old_owner_id, int new_owner_id);
 static void refuse_dependents(int owner_id);
 static void disable_dependents(int owner_id);
@@ -42,11 +43,39 @@ pgd_scheduler_objects_install(void)
 
 /*
  * Jobs go first, whether they run or not: a run under way ends by itself.
- * Jobs of others that use what is dropped stop the command, or, with CASCADE,
- * are disabled.
+ * Jobs of roles that keep theirs and use what is dropped stop the command,
+ * or, with CASCADE, are disabled.
  */
 static void
-drop_owned(int owner_id, DropBehavior behavior)
+drop_owned(List *owner_ids, DropBehavior behavior)
+{
+	Oid			types[] = {INT4OID};
+	ListCell   *cell;
+
+	foreach(cell, owner_ids)
+		drop_jobs(lfirst_int(cell));
+	foreach(cell, owner_ids)
+	{
+		Datum		values[] = {Int32GetDatum(lfirst_int(cell))};
+
+		if (behavior == DROP_CASCADE)
+			disable_dependents(lfirst_int(cell));
+		else
+			refuse_dependents(lfirst_int(cell));
+		pgd_change_sql("DELETE FROM dbms.program_argument WHERE program_id IN"
+					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'PROGRAM')",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.program WHERE id IN"
+					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'PROGRAM')",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.schedule WHERE id IN"
+					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'SCHEDULE')",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	}
+}
+
+static void
+drop_jobs(int owner_id)
 {
 	Oid			types[] = {INT4OID};
 	Datum		values[] = {Int32GetDatum(owner_id)};
@@ -63,19 +92,6 @@ drop_owned(int owner_id, DropBehavior behavior)
 		CHECK_FOR_INTERRUPTS();
 		pgd_job_delete(jobs[i], NULL, "REASON=\"drop owned\"");
 	}
-	if (behavior == DROP_CASCADE)
-		disable_dependents(owner_id);
-	else
-		refuse_dependents(owner_id);
-	pgd_change_sql("DELETE FROM dbms.program_argument WHERE program_id IN"
-				   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'PROGRAM')",
-				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_change_sql("DELETE FROM dbms.program WHERE id IN"
-				   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'PROGRAM')",
-				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_change_sql("DELETE FROM dbms.schedule WHERE id IN"
-				   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'SCHEDULE')",
-				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 }
 
 /*
@@ -129,8 +145,8 @@ refuse_dependents(int owner_id)
 	{
 		char	   *type = pgd_column_text(CurrentMemoryContext, row, 0);
 
-		appendStringInfo(&detail, "%sjobs of other roles use %s \"%s\"",
-						 row > 0 ? "\n" : "",
+		appendStringInfo(&detail, "%sJobs of other roles use %s \"%s\".",
+						 row > 0 ? " " : "",
 						 strcmp(type, "PROGRAM") == 0 ? "program" : "schedule",
 						 pgd_name_display(owner,
 										  pgd_column_text(CurrentMemoryContext,

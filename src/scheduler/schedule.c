@@ -273,6 +273,12 @@ check_schedule(const PgdObject *object, const PgdSchedule *schedule)
 
 		if (strlen(schedule->repeat_interval) > PGD_CALENDAR_MAX)
 			pgd_error_too_long("REPEAT_INTERVAL", PGD_CALENDAR_MAX);
+		if (pgd_calendar_classify(schedule->repeat_interval, owner,
+								  pgd_schedule_resolve, NULL) == PGD_TEXT_OTHER)
+			pgd_error_invalid_value("REPEAT_INTERVAL",
+									schedule->repeat_interval,
+									"It is neither a calendar string nor a cron line. SQL expressions are for jobs alone.",
+									"Write, for example, FREQ=DAILY;BYHOUR=6.");
 		if (pgd_calendar_compile(schedule->repeat_interval, owner,
 								 pgd_schedule_resolve, NULL, &error) == NULL)
 			pgd_error_invalid_value("REPEAT_INTERVAL",
