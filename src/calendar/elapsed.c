@@ -21,12 +21,18 @@ unit_of(int freq)
  * day, and every 'stride' seconds before and after.
  */
 static int64_t
-scan_day(const EvalNode *en, int64_t phase, int64_t stride, int64_t unit,
-		 int64_t from, int64_t end)
+scan_day(Eval *eval, const EvalNode *en, int64_t phase, int64_t stride,
+		 int64_t unit, int64_t from, int64_t end)
 {
-	while (from < end)
+	int			tries;
+
+	for (tries = 1; from < end; tries++)
 	{
 		int64_t		into;
+
+		/* a part of the price of a month */
+		if (tries % 16 == 0 && !pgd_cal_charge(eval, 1))
+			return NEVER;
 
 		from = pgd_cal_next_time(en, (int) from);
 		if (from < 0 || from >= end)
@@ -64,7 +70,7 @@ scan_whole_day(Eval *eval, EvalNode *en, int64_t phase, int64_t stride,
 	}
 	if (en->table[entry] == 0)
 	{
-		int64_t		found = scan_day(en, phase, stride, unit, 0, SECS_PER_DAY_);
+		int64_t		found = scan_day(eval, en, phase, stride, unit, 0, SECS_PER_DAY_);
 
 		en->table[entry] = (found == NEVER) ? UINT32_MAX : (uint32_t) found + 1;
 	}
@@ -74,7 +80,7 @@ scan_whole_day(Eval *eval, EvalNode *en, int64_t phase, int64_t stride,
 /* Periods of less than a day: day by day, within first .. end - 1 local. */
 static int64_t
 search_short_strides(Eval *eval, EvalNode *en, int64_t origin, int64_t stride,
-					 int64_t unit, int64_t first, int64_t end, int *tried)
+					 int64_t unit, int64_t first, int64_t end)
 {
 	int64_t		last_day = floor_div(end - 1, SECS_PER_DAY_);
 	int64_t		day = floor_div(first, SECS_PER_DAY_);
@@ -94,21 +100,21 @@ search_short_strides(Eval *eval, EvalNode *en, int64_t origin, int64_t stride,
 		from = (first > start) ? first - start : 0;
 		to = (end - start < SECS_PER_DAY_) ? end - start : SECS_PER_DAY_;
 		phase = floor_mod(origin - start, stride);
-		if (*tried < DAYS_BEFORE_TABLE)
-			found = scan_day(en, phase, stride, unit, from, to);
+		if (en->tried < DAYS_BEFORE_TABLE)
+			found = scan_day(eval, en, phase, stride, unit, from, to);
 		else
 		{
 			found = scan_whole_day(eval, en, phase, stride, unit);
 			if (found < from)
-				found = scan_day(en, phase, stride, unit, from, to);
+				found = scan_day(eval, en, phase, stride, unit, from, to);
 			else if (found >= to)
 				found = NEVER;
 		}
 		if (found != NEVER)
 			return start + found;
-		(*tried)++;
+		en->tried++;
 		day++;
-		if (!pgd_cal_step(eval))
+		if (!pgd_cal_charge(eval, 1))
 			return NEVER;
 	}
 }
@@ -144,7 +150,7 @@ search_long_strides(Eval *eval, EvalNode *en, int64_t origin, int64_t stride,
 			from = day * SECS_PER_DAY_;
 		}
 		period += stride;
-		if (!pgd_cal_step(eval))
+		if (!pgd_cal_charge(eval, 1))
 			return NEVER;
 		if (period < end)
 		{
@@ -171,6 +177,7 @@ shift_times(EvalNode *en, int64_t shift)
 {
 	int64_t		start = en->start_local;
 
+	en->shift = shift;
 	if (en->flags & HAS_TIME)
 		return;
 	if (en->node->freq == PGD_FREQ_HOURLY && !(en->flags & HAS_MINUTE))
@@ -187,8 +194,6 @@ pgd_cal_search_elapsed(Eval *eval, EvalNode *en, int64_t from, int64_t limit)
 	int64_t		stride = unit * en->node->interval;
 	int64_t		anchor = en->start - floor_mod(en->start_local, unit);
 	int64_t		last_end = limit * SECS_PER_DAY_;
-	int64_t		last_shift = NEVER;
-	int			tried = 0;
 
 	if (last_end > MAX_SECOND + 1)
 		last_end = MAX_SECOND + 1;
@@ -202,22 +207,17 @@ pgd_cal_search_elapsed(Eval *eval, EvalNode *en, int64_t from, int64_t limit)
 		int64_t		shift = floor_mod(origin, unit);
 		int64_t		found;
 
-		if (shift != last_shift)
-		{
+		if (shift != en->shift)
 			shift_times(en, shift);
-			if (en->table != NULL)
-				en->table_shift = -1;
-			last_shift = shift;
-		}
 		if (stride < SECS_PER_DAY_)
 			found = search_short_strides(eval, en, origin, stride, unit,
-										 from + offset, end + offset, &tried);
+										 from + offset, end + offset);
 		else
 			found = search_long_strides(eval, en, origin, stride, unit,
 										from + offset, end + offset);
 		if (found != NEVER)
 			return found - offset;
-		if (!pgd_cal_step(eval))
+		if (!pgd_cal_charge(eval, 1))
 			return NEVER;
 		from = end;
 	}

@@ -12,14 +12,21 @@
 #include "calendar/evaluate_int.h"
 static int64_t node_next_time(Eval *eval, EvalNode *en, int64_t from);
 
-/* Counts work; false if it has become too much or something failed. */
+/*
+ * Counts work, in units of about a tenth of a microsecond; false if it has
+ * become too much or something failed.  What has no named schedules ends by
+ * itself.
+ */
 bool
-pgd_cal_step(Eval *eval)
+pgd_cal_charge(Eval *eval, int units)
 {
-	eval->steps++;
-	if ((eval->steps & INTERRUPT_MASK) == 0 &&
-		eval->env->check_interrupts != NULL)
-		eval->env->check_interrupts();
+	eval->steps += units;
+	if (eval->steps >= eval->next_check)
+	{
+		eval->next_check = eval->steps + INTERRUPT_STEPS;
+		if (eval->env->check_interrupts != NULL)
+			eval->env->check_interrupts();
+	}
 	if (eval->is_limited && eval->steps > MAX_STEPS && !eval->has_failed)
 	{
 		eval->has_failed = true;
@@ -285,7 +292,7 @@ next_member_time(Eval *eval, EvalNode *en, const CalMember *member,
 	found = node_next_time(eval, child,
 						   pgd_cal_from_local(child->zone,
 											  pgd_cal_first_local(child->zone, from) - distance));
-	while (found != NEVER && pgd_cal_step(eval))
+	while (found != NEVER && pgd_cal_charge(eval, 1))
 	{
 		int64_t		moved = pgd_cal_from_local(child->zone,
 											   pgd_cal_first_local(child->zone, found) + distance);
@@ -338,7 +345,7 @@ next_union_time(Eval *eval, EvalNode *en, int64_t from)
 	const CalMember *members = list_at(eval->calendar, node->member_at);
 	int64_t		limit = from + (DAYS_PER_CYCLE + 366) * SECS_PER_DAY_;
 
-	while (from < limit && pgd_cal_step(eval))
+	while (from < limit && pgd_cal_charge(eval, 1))
 	{
 		int64_t		best = NEVER;
 		int64_t		day;
@@ -375,7 +382,7 @@ next_union_day(Eval *eval, EvalNode *en, int64_t day)
 	const CalMember *members = list_at(eval->calendar, node->member_at);
 	int64_t		limit = day + DAYS_PER_CYCLE + 366;
 
-	while (day < limit && pgd_cal_step(eval))
+	while (day < limit && pgd_cal_charge(eval, 1))
 	{
 		int64_t		best = NEVER;
 		int			i;
@@ -437,7 +444,7 @@ pgd_cal_next_day(Eval *eval, EvalNode *en, int64_t day)
 
 	if ((node->flags & HAS_OWN_START) && day < en->start_day)
 		day = en->start_day;
-	if (!pgd_cal_step(eval))
+	if (!pgd_cal_charge(eval, 1))
 		return NEVER;
 	if (day >= en->memo_from && day <= en->memo_day)
 		return en->memo_day;
@@ -585,6 +592,7 @@ prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
 		int64_t start)
 {
 	release_node(eval, en);
+	pgd_cal_charge(eval, 10 + node->dates / 8);
 	en->node = node;
 	en->zone = zone;
 	en->start = start;
@@ -596,6 +604,7 @@ prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
 	en->days_from_end = node->days_from_end;
 	en->weekdays = node->weekdays;
 	en->group_month = INT64_MIN;
+	en->shift = -1;
 	en->memo_from = NEVER;
 	en->memo_day = INT64_MIN;
 	set_dated_years(eval, en);

@@ -8,11 +8,11 @@
 
 #include "calendar/calendar_int.h"
 
-/* what calendars with named schedules may cost, in months looked at */
+/* what calendars with named schedules may cost, see pgd_cal_charge() */
 #define MAX_STEPS			2000000
 
 /* how often interrupts are checked, in the same unit */
-#define INTERRUPT_MASK		0x0FFF
+#define INTERRUPT_STEPS		4096
 
 /* full days without a result, after which a table of remainders pays */
 #define DAYS_BEFORE_TABLE	16
@@ -94,7 +94,13 @@ typedef struct EvalNode
 	Period		current;
 	bool		has_origin;
 
-	/* sub-daily: first second of a day by where the periods fall */
+	/*
+	 * Sub-daily: by how much clocks differ from those of the start, modulo a
+	 * period, and the first second of a day by where the periods fall, made
+	 * when some days were looked at without a result.
+	 */
+	int64_t		shift;
+	int			tried;
 	uint32_t   *table;
 	int64_t		table_shift;
 } EvalNode;
@@ -108,6 +114,7 @@ typedef struct Eval
 	bool		has_failed;		/* then *err says why */
 	bool		is_limited;
 	int64_t		steps;
+	int64_t		next_check;
 } Eval;
 
 static inline int
@@ -180,7 +187,7 @@ extern int64_t pgd_cal_search_elapsed(Eval *eval, EvalNode *en, int64_t from,
 									  int64_t limit);
 
 /* evaluate.c */
-extern bool pgd_cal_step(Eval *eval);
+extern bool pgd_cal_charge(Eval *eval, int units);
 extern void *pgd_cal_alloc(Eval *eval, size_t size);
 extern EvalNode *pgd_cal_enter(Eval *eval, int index, const EvalNode *parent);
 extern int64_t pgd_cal_next_day(Eval *eval, EvalNode *en, int64_t day);

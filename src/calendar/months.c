@@ -126,12 +126,13 @@ mark_dates(YearDays *yd, int64_t first, int64_t last)
 
 /* The days of BYDATE in a year, whose dates may come from its neighbours. */
 static void
-fill_dates(const Eval *eval, const CalNode *node, YearDays *yd)
+fill_dates(Eval *eval, const CalNode *node, YearDays *yd)
 {
 	const CalDate *date = list_at(eval->calendar, node->date_at);
 	int			i;
 
 	memset(yd->dates, 0, sizeof(yd->dates));
+	pgd_cal_charge(eval, node->dates);
 	yd->has_dates = true;
 	for (i = 0; i < node->dates; i++, date++)
 	{
@@ -173,6 +174,7 @@ year_days(Eval *eval, EvalNode *en, int64_t year)
 		if (en->cycle == NULL)
 			return NULL;
 		memset(en->cycle, 0, YEARS_PER_CYCLE * sizeof(YearDays));
+		pgd_cal_charge(eval, 20);
 	}
 	if (en->cycle != NULL)
 		yd = &en->cycle[year % YEARS_PER_CYCLE];
@@ -320,7 +322,7 @@ pgd_cal_period_days(Eval *eval, EvalNode *en, const Period *period, int64_t year
 	int64_t		first = pgd_cal_day(year, month, 1);
 	uint32_t	days = clause_days(eval, en, year, month);
 
-	if (!pgd_cal_step(eval))
+	if (!pgd_cal_charge(eval, 1))
 		return 0;
 	if (days != 0 && node->freq == PGD_FREQ_USER)
 	{

@@ -26,12 +26,12 @@ node_previous_day(Eval *eval, EvalNode *en, int64_t day)
 			{
 				int64_t		later = pgd_cal_next_day(eval, en, found + 1);
 
-				if (later > day || !pgd_cal_step(eval))
+				if (later > day || !pgd_cal_charge(eval, 1))
 					return found;
 				found = later;
 			}
 		}
-		if (from <= limit || !pgd_cal_step(eval))
+		if (from <= limit || !pgd_cal_charge(eval, 1))
 			return NEVER;
 		width *= 4;
 	}
@@ -63,7 +63,7 @@ next_user_period(Eval *eval, EvalNode *freq, Period *period)
 {
 	int64_t		first = period->end;
 
-	if (pgd_cal_next_day(eval, freq, first) != first || !pgd_cal_step(eval))
+	if (pgd_cal_next_day(eval, freq, first) != first || !pgd_cal_charge(eval, 1))
 		return false;
 	period->index++;
 	period->first = first;
@@ -233,7 +233,7 @@ pgd_cal_next_period(Eval *eval, EvalNode *en, Period *period)
 		return user_period_at(eval, en, period->end, period);
 	period->index += en->node->interval;
 	set_bounds(en, period);
-	return pgd_cal_step(eval);
+	return pgd_cal_charge(eval, 1);
 }
 
 /*

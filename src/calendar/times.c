@@ -146,6 +146,7 @@ pgd_cal_join_times(Eval *eval, EvalNode *en)
 		return false;
 	while (n < count && (time = next_listed_time(en, time + 1)) >= 0)
 		times[n++] = time;
+	pgd_cal_charge(eval, count / 8);
 	en->times = times;
 	en->ntimes = n;
 	en->nhourly = 0;

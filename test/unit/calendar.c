@@ -1695,6 +1695,73 @@ test_worst(void)
 	test_speed("FREQ=SECONDLY;INTERVAL=7", "Eastern", 0.001);
 }
 
+/* Named schedules may cost more, but not without bounds. */
+
+static const char *ladder_rung;
+static const char *ladder_end;
+
+static bool
+resolve_ladder(void *arg, const char *owner, const char *name, PgdCalSchedule *schedule)
+{
+	static char text[20][PGD_CALENDAR_MAX + 1];
+	int			n = atoi(name + 1);
+
+	(void) arg;
+	if (name[0] != 'N' || n > 16)
+		return false;
+	if (n == 16)
+		strcpy(text[n], ladder_end);
+	else
+		snprintf(text[n], sizeof(text[n]), ladder_rung, n + 1, n + 1, n + 1);
+	schedule->owner = owner;
+	schedule->text = text[n];
+	return true;
+}
+
+static void
+test_ladder(const char *rung, const char *end)
+{
+	double		before = seconds_of_cpu();
+	double		spent;
+	const PgdCalZone *zone = test_zone("Howe");
+	int64_t		next;
+	PgdCalError err;
+	PgdCalendar *calendar;
+
+	ladder_rung = rung;
+	ladder_end = end;
+	calendar = pgd_calendar_parse(&test_env, "N1", NULL, resolve_ladder, NULL, &err);
+	if (calendar != NULL)
+		pgd_calendar_evaluate(&test_env, calendar, 0, zone, 1, &next, &err);
+	free(calendar);
+	spent = seconds_of_cpu() - before;
+	ok(calendar != NULL && spent < 2, "%.0f ms: 16 schedules like %s, then %.60s %s",
+	   spent * 1000, rung, end, err.message);
+}
+
+static void
+test_ladders(void)
+{
+	static const char *const rungs[] = {
+		"N%d,N%d+1D,N%d+2D", "FREQ=DAILY;INCLUDE=N%d,N%d+1D;EXCLUDE=N%d+3D",
+		"FREQ=N%d;INCLUDE=N%d+7D", "FREQ=N%d;BYSETPOS=2", "FREQ=N%d;INTERVAL=7",
+		"FREQ=YEARLY;INTERSECT=N%d,N%d+1W", "N%d;EXCLUDE=N%d+1D;INTERSECT=N%d+2D"
+	};
+	static const char *const ends[] = {
+		"FREQ=DAILY", "FREQ=SECONDLY;INTERVAL=2", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+		"FREQ=DAILY;BYDATE=99991231", "FREQ=HOURLY;INTERVAL=25;BYDATE=0229"
+	};
+	size_t		i,
+				j;
+
+	for (i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++)
+	{
+		for (j = 0; j < sizeof(ends) / sizeof(ends[0]); j++)
+			test_ladder(rungs[i], ends[j]);
+		test_ladder(rungs[i], worst_list("FREQ=DAILY;BYDATE=", "0101+SPAN:%dD", 1, 90, ";BYMONTH=7,8,9"));
+	}
+}
+
 /* Times far away and at the ends of what timestamps can be */
 static void
 test_range(void)
@@ -1796,6 +1863,7 @@ main(void)
 	test_random_unions(n / 2);
 	test_random_cron(n);
 	test_worst();
+	test_ladders();
 	printf("1..%d\n", ntests);
 	return nfailed > 0;
 }
