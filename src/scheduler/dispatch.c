@@ -164,10 +164,13 @@ pgd_dispatch_load(void)
 	pgd_suspect_job = 0;
 	pgd_due_clear();
 
-	/* owners that were renamed, or came with a restore */
-	pgd_transaction_begin();
-	(void) pgd_owner_resolve_all(false);
-	pgd_transaction_commit();
+	/* owners that were renamed; a restore under way grants them things too */
+	if (!pgd_stamp_is_held())
+	{
+		pgd_transaction_begin();
+		(void) pgd_owner_resolve_all(false);
+		pgd_transaction_commit();
+	}
 
 	pgd_transaction_begin();
 	pgd_catalog_enter(&scope);
