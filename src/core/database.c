@@ -27,13 +27,21 @@ static bool exit_hooked = false;
 static bool somebody_is_in(Oid database);
 static void admit_at_exit(int code, Datum arg);
 
-/* Launcher: a slot for a database; -1 if all are in use. */
+/*
+ * A slot for a database, the one that it has or a new one; -1 if all are in
+ * use. The launcher's, and that of backends which have to leave word there
+ * before the launcher comes.
+ */
 int
 pgd_database_take(Oid database)
 {
 	int			taken = -1;
+	PgdDatabaseSlot *known;
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	known = pgd_database_slot(database);
+	if (known != NULL)
+		taken = known - pgd_shared->databases;
 	for (int i = 0; i < pgd_shared->ndatabases && taken < 0; i++)
 	{
 		PgdDatabaseSlot *slot = &pgd_shared->databases[i];

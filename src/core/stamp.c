@@ -71,6 +71,9 @@ pgd_stamp_note_loader(void)
 		before_shmem_exit(loader_on_exit, (Datum) 0);
 		noted = true;
 	}
+
+	/* the launcher may not have come to this database yet */
+	(void) pgd_database_take(MyDatabaseId);
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	slot = pgd_database_slot(MyDatabaseId);
 	if (slot != NULL)
@@ -248,7 +251,7 @@ read_stamps(void)
 	has_own = pgd_column_bool(0, 0);
 	has_foreign = pgd_column_bool(0, 1);
 	is_template_copy = pgd_column_bool(0, 2);
-	if (has_foreign && has_own && has_restore_session())
+	if (has_restore_session())
 		answer = PGD_HOLD_LOADING;
 	else if (is_template_copy)
 		answer = PGD_HOLD_COPY;
