@@ -276,7 +276,8 @@ compare(const void *a, const void *b)
 void
 naive_sort(NaiveTimes *times)
 {
-	qsort(times->at, times->count, sizeof(int64_t), compare);
+	if (times->count > 0)
+		qsort(times->at, times->count, sizeof(int64_t), compare);
 }
 
 /* the times of day of a rule with a frequency of days and more */
