@@ -7,11 +7,14 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "core/arguments.h"
 #include "core/change.h"
@@ -49,6 +52,7 @@ static void drop_one(Oid caller, const PgdObjectName *name, bool force);
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_create_job_class);
 PG_FUNCTION_INFO_V1(pgd_scheduler_drop_job_class);
+PG_FUNCTION_INFO_V1(pgd_scheduler_job_class_arrives);
 
 Datum
 pgd_scheduler_create_job_class(PG_FUNCTION_ARGS)
@@ -99,6 +103,46 @@ pgd_scheduler_drop_job_class(PG_FUNCTION_ARGS)
 		drop_one(caller, class_name(lfirst(cell)), force);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
+}
+
+/*
+ * Row trigger before a class of the extension is inserted, as a restore does:
+ * its attributes go to the row that CREATE EXTENSION has made.
+ */
+Datum
+pgd_scheduler_job_class_arrives(PG_FUNCTION_ARGS)
+{
+	static const char *const columns[] = {
+		"id", "service", "logging_level", "log_history", "log_max_rows", "comments"
+	};
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	TupleDesc	desc;
+	PgdCatalogScope scope;
+	Oid			types[] = {INT8OID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID};
+	Datum		values[lengthof(columns)];
+	char		nulls[lengthof(columns)];
+	uint64		n;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_BEFORE(data->tg_event) ||
+		!TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event))
+		elog(ERROR, "dbms.job_class_arrives() is a trigger function for inserts");
+	desc = RelationGetDescr(data->tg_relation);
+	for (int i = 0; i < lengthof(columns); i++)
+	{
+		bool		isnull;
+
+		values[i] = heap_getattr(data->tg_trigtuple,
+								 SPI_fnumber(desc, columns[i]), desc, &isnull);
+		nulls[i] = isnull ? 'n' : ' ';
+	}
+	pgd_catalog_enter(&scope);
+	n = pgd_sql("UPDATE dbms.job_class SET service = $2, logging_level = $3, log_history = $4,"
+				" log_max_rows = $5, comments = $6, is_changed = true WHERE id = $1 AND is_system",
+				lengthof(types), types, values, nulls, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+	return PointerGetDatum(n > 0 ? NULL : data->tg_trigtuple);
 }
 
 void
@@ -246,7 +290,7 @@ write_class(int64 id, const PgdJobClass *job_class, bool is_new)
 					   lengthof(types), types, values, nulls, SPI_OK_INSERT);
 	else
 		pgd_change_sql("UPDATE dbms.job_class SET service = $2, logging_level = $3, log_history = $4,"
-					   " log_max_rows = $5, comments = $6 WHERE id = $1",
+					   " log_max_rows = $5, comments = $6, is_changed = is_system WHERE id = $1",
 					   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
 }
 

@@ -22,6 +22,16 @@ CREATE PROCEDURE dbms_scheduler.drop_job_class(
 COMMENT ON PROCEDURE dbms_scheduler.drop_job_class(text, boolean) IS
     'drops job classes (a comma list); with force, their jobs are disabled and move to DEFAULT_JOB_CLASS';
 
+-- A dump brings classes that the extension has made already.
+
+CREATE FUNCTION dbms.job_class_arrives() RETURNS trigger
+    LANGUAGE c VOLATILE
+    AS 'MODULE_PATHNAME', 'pgd_scheduler_job_class_arrives';
+COMMENT ON FUNCTION dbms.job_class_arrives() IS
+    'row trigger: a class of the extension that comes with a dump changes the one that is there';
+CREATE TRIGGER job_class_arrives BEFORE INSERT ON dbms.job_class
+    FOR EACH ROW WHEN (NEW.is_system) EXECUTE FUNCTION dbms.job_class_arrives();
+
 CREATE FUNCTION dbms_scheduler.logging_off() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 32;
 COMMENT ON FUNCTION dbms_scheduler.logging_off() IS 'logging level: nothing';

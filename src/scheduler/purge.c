@@ -33,12 +33,13 @@ typedef struct PgdPurgeRound
 	char		class_name[PGD_NAME_MAX + 1];	/* "": at the beginning */
 	TimestampTz older_than;
 	int64		below_log_id;	/* 0: the number of rows has no bound */
+	int64		after_log_id;	/* rows up to here have been looked at */
 } PgdPurgeRound;
 
 static PgdPurgeRound round_state;
 
 static bool next_class(PgdPurgeRound *round);
-static uint64 purge_class(const PgdPurgeRound *round, int limit);
+static uint64 purge_class(PgdPurgeRound *round, int limit);
 static void purge_named(Oid caller, const PgdObjectName *name,
 						TimestampTz older_than);
 static TimestampTz days_ago(int days);
@@ -157,6 +158,7 @@ next_class(PgdPurgeRound *round)
 	}
 	round->older_than = days_ago(days);
 	round->below_log_id = 0;
+	round->after_log_id = 0;
 	values[1] = Int64GetDatum(max_rows);
 	if (max_rows >= 0 &&
 		pgd_sql("SELECT l.log_id FROM dbms.job_log l WHERE l.job_class = $1"
@@ -167,27 +169,49 @@ next_class(PgdPurgeRound *round)
 }
 
 /*
- * Deletes from among the class's first rows in the order of their numbers.
+ * Deletes from among the class's next rows in the order of their numbers.
  * That is nearly the order of their dates: a long run's number is from its
  * start, its date from its end. Such a row may lie among those that are
- * looked at and stays; the others go. 0 means that the class is done.
+ * looked at and stays; the others go. 0 means that the class is done. A round
+ * never looks at an entry of the index twice, since those of rows it has
+ * deleted stay in the index for as long as somebody may still see them.
  */
 static uint64
-purge_class(const PgdPurgeRound *round, int limit)
+purge_class(PgdPurgeRound *round, int limit)
 {
-	Oid			types[] = {TEXTOID, INT4OID, TIMESTAMPTZOID, INT8OID};
-	Datum		values[4];
+	Oid			types[] = {TEXTOID, INT8OID, INT4OID, TIMESTAMPTZOID, INT8OID};
+	Datum		values[5];
+	int64	   *ids;
+	uint64		n;
+	int			ngone = 0;
 
 	values[0] = CStringGetTextDatum(round->class_name);
-	values[1] = Int32GetDatum(limit);
-	values[2] = TimestampTzGetDatum(round->older_than);
-	values[3] = Int64GetDatum(round->below_log_id);
-	return pgd_sql("DELETE FROM dbms.job_log WHERE log_id = ANY (ARRAY("
-				   " SELECT f.log_id FROM (SELECT l.log_id, l.log_date FROM dbms.job_log l"
-				   "  WHERE l.job_class = $1 ORDER BY l.job_class, l.log_id LIMIT $2) f"
-				   " WHERE (f.log_date < $3 OR f.log_id < $4)"
-				   " AND NOT EXISTS (SELECT 1 FROM dbms.run r WHERE r.id = f.log_id)))",
-				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	values[1] = Int64GetDatum(round->after_log_id);
+	values[2] = Int32GetDatum(limit);
+	values[3] = TimestampTzGetDatum(round->older_than);
+	values[4] = Int64GetDatum(round->below_log_id);
+	n = pgd_sql("SELECT l.log_id, (l.log_date < $4 OR l.log_id < $5)"
+				" AND NOT EXISTS (SELECT 1 FROM dbms.run r WHERE r.id = l.log_id)"
+				" FROM dbms.job_log l WHERE l.job_class = $1 AND l.log_id > $2"
+				" ORDER BY l.job_class, l.log_id LIMIT $3",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	ids = palloc(sizeof(int64) * Max(n, 1));
+	for (uint64 row = 0; row < n; row++)
+	{
+		round->after_log_id = pgd_column_int64(row, 0);
+		if (pgd_column_bool(row, 1))
+			ids[ngone++] = round->after_log_id;
+	}
+	if (ngone > 0)
+	{
+		Oid			array_types[] = {INT8ARRAYOID};
+		Datum		array_values[] = {pgd_int8_array(ids, ngone)};
+
+		pgd_sql("DELETE FROM dbms.job_log WHERE log_id = ANY ($1)",
+				lengthof(array_types), array_types, array_values, NULL,
+				SPI_OK_DELETE);
+	}
+	return ngone;
 }
 
 /*

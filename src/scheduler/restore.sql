@@ -17,7 +17,7 @@ SELECT pg_catalog.pg_extension_config_dump('dbms.job_name_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.program', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.program_argument', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.schedule', '');
-SELECT pg_catalog.pg_extension_config_dump('dbms.job_class', 'WHERE id > 1000');
+SELECT pg_catalog.pg_extension_config_dump('dbms.job_class', 'WHERE id > 1000 OR is_changed');
 SELECT pg_catalog.pg_extension_config_dump('dbms.job', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.job_state', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.job_argument', '');

@@ -49,11 +49,14 @@ CREATE TABLE dbms.job_class (
     log_history integer,
     log_max_rows bigint,
     is_system boolean NOT NULL DEFAULT false,
+    is_changed boolean NOT NULL DEFAULT false,
     comments text
 );
 COMMENT ON TABLE dbms.job_class IS 'job classes: logging, history and resource group for many jobs';
 COMMENT ON COLUMN dbms.job_class.logging_level IS '32 off, 64 runs, 128 failed runs, 256 full';
 COMMENT ON COLUMN dbms.job_class.log_history IS 'days that log rows are kept; NULL: the scheduler attribute LOG_HISTORY';
+COMMENT ON COLUMN dbms.job_class.is_system IS 'brought along by the extension';
+COMMENT ON COLUMN dbms.job_class.is_changed IS 'a class of the extension whose attributes were set: a dump takes these along';
 COMMENT ON COLUMN dbms.job_class.log_max_rows IS 'log rows kept at the most, the newest; NULL: no bound';
 
 -- The definition of a job, which changes rarely ...

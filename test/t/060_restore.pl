@@ -43,6 +43,21 @@ WHERE w.id > 0 ORDER BY w.role_name, o.name
 SQL
 my $before = $node->safe_psql('postgres', $definitions);
 
+# what was set for all: a class of the extension, one of our own, attributes
+my $settings = <<'SQL';
+SELECT 'class', job_class_name, log_history FROM sys.dba_scheduler_job_classes
+UNION ALL SELECT 'attribute', attribute_name, value::integer FROM sys.dba_scheduler_global_attribute WHERE attribute_name = 'LOG_HISTORY'
+UNION ALL SELECT privilege, dbms.display_name(w.role_name), object_id::integer FROM dbms.privilege p JOIN dbms.owner w ON w.id = p.grantee_id
+ORDER BY 1, 2
+SQL
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_scheduler.set_attribute('SCHED$_LOG_ON_ERRORS_CLASS', 'log_history', 7);
+CALL dbms_scheduler.create_job_class('batch', log_history => 9);
+CALL dbms_scheduler.grant_privilege('EXECUTE', 'batch', 'regress_ann');
+CALL dbms_scheduler.set_scheduler_attribute('LOG_HISTORY', '11');
+SQL
+my $settings_before = $node->safe_psql('postgres', $settings);
+
 # --- pg_dump, pg_restore in the same cluster
 $node->safe_psql('postgres', 'CREATE DATABASE restored');
 $node->command_ok([ 'pg_dump', '-Fc', '-f', $dump, $node->connstr('postgres') ],
@@ -55,6 +70,8 @@ $node->command_ok([ 'pg_restore', '-d', $node->connstr('restored'), $dump ],
 my $restored_at = $node->safe_psql('restored', 'SELECT clock_timestamp()');
 is($node->safe_psql('restored', $definitions),
 	$before, 'all definitions are there');
+is($node->safe_psql('restored', $settings),
+	$settings_before, 'classes, privileges and attributes are too');
 is($node->safe_psql('restored', "SELECT count(*) > 0 FROM dbms.job_log"),
 	't', 'so is the log');
 ok( wait_for(
