@@ -119,6 +119,7 @@ static int	find_attribute(const char *attribute);
 static bool may_change_action(Oid caller, const PgdObject *object);
 static bool set_one(Oid caller, PgdJob *job, PgdJobAttr attr,
 					const char *name, const PgdAttrValue *value);
+static const char *zone_in_text(const PgdAttrValue *value);
 static void set_repeat_interval(Oid caller, PgdJob *job,
 								const PgdAttrValue *value);
 static void refuse_unless(bool harmless, const char *what);
@@ -337,9 +338,6 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			}
 			require_inline_action(job, name);
 			job->job_type = pgd_job_type_check(pgd_attr_to_text(name, value, 0));
-			if (job->job_action != NULL)
-				pgd_job_action_check(job->job_type, job->job_action,
-									 job->number_of_arguments);
 			return true;
 		case ATTR_JOB_ACTION:
 			if (is_null)
@@ -359,9 +357,6 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 				require_inline_action(job, name);
 			job->number_of_arguments = is_null ? 0 :
 				pgd_attr_to_integer(name, value, 0, PGD_JOB_ARGUMENTS_MAX);
-			if (job->job_type != NULL && job->job_action != NULL)
-				pgd_job_action_check(job->job_type, job->job_action,
-									 job->number_of_arguments);
 			return true;
 		case ATTR_SCHEDULE_NAME:
 			if (is_null)
@@ -391,7 +386,7 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			}
 			require_inline_schedule(job, name);
 			job->start_at = pgd_attr_to_timestamptz(name, value);
-			pgd_job_set_time_zone(job, NULL);
+			pgd_job_set_time_zone(job, zone_in_text(value));
 			pgd_job_check_dates(job);
 			return true;
 		case ATTR_START_DATE_TIMEZONE:
@@ -548,6 +543,25 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			break;
 	}
 	elog(ERROR, "attribute %s is not handled", name);
+}
+
+/*
+ * The region that a time as text names at its end, as Oracle's values carry
+ * theirs; NULL if there is none.
+ */
+static const char *
+zone_in_text(const PgdAttrValue *value)
+{
+	const PgdCalZone *zone;
+	const char *word;
+
+	if (value->type != PGD_ATTR_TEXT)
+		return NULL;
+	word = strrchr(value->text, ' ');
+	if (word == NULL || strchr(word, '/') == NULL)
+		return NULL;
+	zone = pgd_zone_lookup(word + 1);
+	return zone == NULL || pgd_zone_is_offset(zone) ? NULL : word + 1;
 }
 
 /*

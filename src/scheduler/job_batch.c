@@ -32,30 +32,31 @@ static const struct
 	const char *field;
 	const char *attribute;
 	PgdAttrType type;
+	bool		is_true_by_default;
 }			attribute_fields[] = {
-	{"schedule_limit", "SCHEDULE_LIMIT", PGD_ATTR_INTERVAL},
-	{"job_priority", "JOB_PRIORITY", PGD_ATTR_INTEGER},
-	{"job_weight", "JOB_WEIGHT", PGD_ATTR_INTEGER},
-	{"max_run_duration", "MAX_RUN_DURATION", PGD_ATTR_INTERVAL},
-	{"max_runs", "MAX_RUNS", PGD_ATTR_INTEGER},
-	{"max_failures", "MAX_FAILURES", PGD_ATTR_INTEGER},
-	{"logging_level", "LOGGING_LEVEL", PGD_ATTR_INTEGER},
-	{"restartable", "RESTARTABLE", PGD_ATTR_BOOLEAN},
-	{"restart_on_recovery", "RESTART_ON_RECOVERY", PGD_ATTR_BOOLEAN},
-	{"restart_on_failure", "RESTART_ON_FAILURE", PGD_ATTR_BOOLEAN},
-	{"stop_on_window_close", "STOP_ON_WINDOW_CLOSE", PGD_ATTR_BOOLEAN},
-	{"raise_events", "RAISE_EVENTS", PGD_ATTR_INTEGER},
-	{"comments", "COMMENTS", PGD_ATTR_TEXT},
-	{"auto_drop", "AUTO_DROP", PGD_ATTR_BOOLEAN},
-	{"follow_default_timezone", "FOLLOW_DEFAULT_TIMEZONE", PGD_ATTR_BOOLEAN},
-	{"parallel_instances", "PARALLEL_INSTANCES", PGD_ATTR_BOOLEAN},
-	{"instance_id", "INSTANCE_ID", PGD_ATTR_INTEGER},
-	{"credential_name", "CREDENTIAL_NAME", PGD_ATTR_TEXT},
-	{"destination", "DESTINATION", PGD_ATTR_TEXT},
-	{"database_role", "DATABASE_ROLE", PGD_ATTR_TEXT},
-	{"allow_runs_in_restricted_mode", "ALLOW_RUNS_IN_RESTRICTED_MODE", PGD_ATTR_BOOLEAN},
-	{"store_output", "STORE_OUTPUT", PGD_ATTR_BOOLEAN},
-	{"missed_runs", "MISSED_RUNS", PGD_ATTR_TEXT}
+	{"schedule_limit", "SCHEDULE_LIMIT", PGD_ATTR_INTERVAL, false},
+	{"job_priority", "JOB_PRIORITY", PGD_ATTR_INTEGER, false},
+	{"job_weight", "JOB_WEIGHT", PGD_ATTR_INTEGER, false},
+	{"max_run_duration", "MAX_RUN_DURATION", PGD_ATTR_INTERVAL, false},
+	{"max_runs", "MAX_RUNS", PGD_ATTR_INTEGER, false},
+	{"max_failures", "MAX_FAILURES", PGD_ATTR_INTEGER, false},
+	{"logging_level", "LOGGING_LEVEL", PGD_ATTR_INTEGER, false},
+	{"restartable", "RESTARTABLE", PGD_ATTR_BOOLEAN, false},
+	{"restart_on_recovery", "RESTART_ON_RECOVERY", PGD_ATTR_BOOLEAN, false},
+	{"restart_on_failure", "RESTART_ON_FAILURE", PGD_ATTR_BOOLEAN, false},
+	{"stop_on_window_close", "STOP_ON_WINDOW_CLOSE", PGD_ATTR_BOOLEAN, false},
+	{"raise_events", "RAISE_EVENTS", PGD_ATTR_INTEGER, false},
+	{"comments", "COMMENTS", PGD_ATTR_TEXT, false},
+	{"auto_drop", "AUTO_DROP", PGD_ATTR_BOOLEAN, true},
+	{"follow_default_timezone", "FOLLOW_DEFAULT_TIMEZONE", PGD_ATTR_BOOLEAN, false},
+	{"parallel_instances", "PARALLEL_INSTANCES", PGD_ATTR_BOOLEAN, false},
+	{"instance_id", "INSTANCE_ID", PGD_ATTR_INTEGER, false},
+	{"credential_name", "CREDENTIAL_NAME", PGD_ATTR_TEXT, false},
+	{"destination", "DESTINATION", PGD_ATTR_TEXT, false},
+	{"database_role", "DATABASE_ROLE", PGD_ATTR_TEXT, false},
+	{"allow_runs_in_restricted_mode", "ALLOW_RUNS_IN_RESTRICTED_MODE", PGD_ATTR_BOOLEAN, false},
+	{"store_output", "STORE_OUTPUT", PGD_ATTR_BOOLEAN, true},
+	{"missed_runs", "MISSED_RUNS", PGD_ATTR_TEXT, false}
 };
 
 /* one job of a call: a definition, or what is to be set in it */
@@ -122,12 +123,15 @@ pgd_scheduler_create_jobs_jsonb(PG_FUNCTION_ARGS)
 	pgd_catalog_enter(&scope);
 	(void) pgd_sql("SELECT pg_catalog.jsonb_typeof($1)", lengthof(types),
 				   types, values, NULL, SPI_OK_SELECT);
-	if (strcmp(pgd_column_text(CurrentMemoryContext, 0, 0), "array") != 0)
+	if (strcmp(pgd_column_text(CurrentMemoryContext, 0, 0), "array") != 0 ||
+		pgd_sql("SELECT 1 FROM pg_catalog.jsonb_array_elements($1) AS e(d)"
+				" WHERE pg_catalog.jsonb_typeof(d) <> 'object'",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27361)),
 				 errmsg("jobdef_array must be a JSON array of objects")));
 	if (pgd_sql("SELECT k FROM pg_catalog.jsonb_array_elements($1) AS e(d),"
-				" LATERAL pg_catalog.jsonb_object_keys(CASE WHEN pg_catalog.jsonb_typeof(d) = 'object' THEN d ELSE '{}' END) AS k"
+				" LATERAL pg_catalog.jsonb_object_keys(d) AS k"
 				" WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a"
 				"  WHERE a.attrelid = 'dbms_scheduler.job_definition'::pg_catalog.regclass"
 				"  AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = k) ORDER BY k LIMIT 1",
@@ -233,11 +237,18 @@ create_step(void *arg, int i)
 				 errmsg("job \"%s\" cannot have both a named and an inline schedule",
 						job.object->shown)));
 	for (int f = 0; f < lengthof(attribute_fields); f++)
-		if (field(row, attribute_fields[f].field, attribute_fields[f].type,
-				  &value))
-			(void) pgd_job_put_attribute(call->caller, &job,
-										 attribute_fields[f].attribute,
-										 &value);
+	{
+		if (!field(row, attribute_fields[f].field, attribute_fields[f].type,
+				   &value))
+			continue;
+
+		/* the constructor's defaults are no request for an attribute */
+		if (attribute_fields[f].type == PGD_ATTR_BOOLEAN &&
+			value.boolean == attribute_fields[f].is_true_by_default)
+			continue;
+		(void) pgd_job_put_attribute(call->caller, &job,
+									 attribute_fields[f].attribute, &value);
+	}
 
 	/* arguments can be set once the job exists, enabling it must wait */
 	pgd_job_create(&job, program_name, schedule_name,

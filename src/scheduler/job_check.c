@@ -49,10 +49,7 @@ pgd_job_type_check(const char *job_type)
 			 errhint("Use PLSQL_BLOCK, STORED_PROCEDURE or SQL_SCRIPT.")));
 }
 
-/*
- * An inline action and its number of arguments. Runs outside of catalog
- * scopes.
- */
+/* An inline action and its number of arguments; looks at no catalog. */
 void
 pgd_job_action_check(const char *job_type, const char *action,
 					 int number_of_arguments)
@@ -160,6 +157,8 @@ pgd_job_check_runnable(const PgdJob *job)
 			pgd_error_null("JOB_TYPE");
 		if (job->job_action == NULL)
 			pgd_error_null("JOB_ACTION");
+		pgd_job_action_check(job->job_type, job->job_action,
+							 job->number_of_arguments);
 	}
 	job_class = pgd_object_find_owned(PGD_OWNER_SYS, job->job_class);
 	if (job_class == NULL || strcmp(job_class->type, "JOB CLASS") != 0)

@@ -316,8 +316,8 @@ pgd_job_create(PgdJob *job, const char *program_name,
 		pgd_job_program_require(owner, job, program_name);
 	if (schedule_name != NULL)
 		pgd_job_schedule_require(owner, job, schedule_name);
-	pgd_job_check_lightweight(job);
 	object->owner_id = pgd_owner_id(owner, true);
+	pgd_job_check_lightweight(job);
 	pgd_change_begin_own();
 	object->id = pgd_object_create(object->owner_id, object->name, "JOB");
 	pgd_change_end_own();

@@ -148,6 +148,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 		record_success(&run, true);
 		pgd_transaction_commit();
 		MemoryContextSwitchTo(context);
+		current_job = NULL;
 		return;
 	}
 	fill_action(job, item, result, &action);
@@ -162,6 +163,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_output_begin();
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
+	current_job = NULL;
 }
 
 /* What to run: the job's action with the values of this run. */
@@ -538,27 +540,30 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 			   PgdWorkResult *result)
 {
 	PgdRunRecord record = {0};
+	PgdRunJob  *job = current_job;
+	int64		cpu_us = job != NULL ? cpu_now() - cpu_before : 0;
 	PgdCatalogScope scope;
 	const char *reason;
 	bool		was_stopped = result->outcome == PGD_STOPPED;
 	int			lock_timeout = LockTimeout;
 
+	/* what fails before its definition is read must not find this one's */
+	current_job = NULL;
 	pgd_output_end();
 	if (item->schema != pgd_catalog_schema())
 		return;					/* nobody wants to know any more */
 	reason = pgd_slot_stop_reason();
-	if (current_job == NULL)
+	if (job == NULL)
 	{
 		/* the definition could not be read: the record names what it can */
-		current_job = read_job(CurrentMemoryContext, item->object_id,
-							   item->run_id);
-		if (current_job == NULL)
+		job = read_job(CurrentMemoryContext, item->object_id, item->run_id);
+		if (job == NULL)
 			return;
 	}
 	XactReadOnly = false;
 	LockTimeout = 0;			/* as when a success is recorded */
 	result->is_invalid = !was_stopped &&
-		is_invalid(current_job, result, error->sqlerrcode);
+		is_invalid(job, result, error->sqlerrcode);
 	record.item = item;
 	record.result = result;
 	record.status = was_stopped ? "STOPPED" : "FAILED";
@@ -571,11 +576,11 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 								   "canceled by pg_cancel_backend()");
 	else if (item->is_manual)
 		record.info = pgd_log_info("REASON", "manually run");
-	record.user = current_job->requested_by;
-	record.cpu_us = cpu_now() - cpu_before;
+	record.user = job->requested_by;
+	record.cpu_us = cpu_us;
 	record.pid = MyProcPid;
 	pgd_catalog_enter(&scope);
-	write_record(current_job, &record);
+	write_record(job, &record);
 	pgd_catalog_leave(&scope);
 	LockTimeout = lock_timeout;
 }
