@@ -13,7 +13,7 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "core/change.h"
 #include "core/process.h"
@@ -31,6 +31,8 @@ static int	own_depth = 0;
 static bool has_written = false;
 
 static void at_transaction_end(XactEvent event, void *arg);
+static void after_transaction(ResourceReleasePhase phase, bool is_commit,
+							  bool is_top_level, void *arg);
 static void give_notes(void);
 
 /* Called once when the library is preloaded. */
@@ -38,6 +40,7 @@ void
 pgd_change_install(void)
 {
 	RegisterXactCallback(at_transaction_end, NULL);
+	RegisterResourceReleaseCallback(after_transaction, NULL);
 }
 
 void
@@ -121,14 +124,26 @@ at_transaction_end(XactEvent event, void *arg)
 		case XACT_EVENT_ABORT:
 			own_depth = 0;
 			has_written = false;
-			if ((nnoted > 0 || all_noted) && pgd_shared != NULL)
-				give_notes();
-			nnoted = 0;
-			all_noted = false;
 			break;
 		default:
 			break;
 	}
+}
+
+/*
+ * Only now others see all of it: locks are gone, and messages that invalidate
+ * what they have cached were sent. At XACT_EVENT_COMMIT neither is true.
+ */
+static void
+after_transaction(ResourceReleasePhase phase, bool is_commit,
+				  bool is_top_level, void *arg)
+{
+	if (phase != RESOURCE_RELEASE_AFTER_LOCKS || !is_top_level)
+		return;
+	if ((nnoted > 0 || all_noted) && pgd_shared != NULL)
+		give_notes();
+	nnoted = 0;
+	all_noted = false;
 }
 
 /* Past the point of no return: nothing in here can fail. */

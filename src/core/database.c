@@ -113,6 +113,7 @@ coordinator_on_exit(int code, Datum arg)
 		slot->pid = 0;
 		slot->latch = NULL;
 		slot->must_leave = false;
+		slot->has_obeyed = code == 0;
 		slot->waiting = 0;
 		if (slot->state == PGD_DATABASE_SERVED)
 			slot->state = PGD_DATABASE_DOWN;
@@ -151,7 +152,10 @@ pgd_database_attach(int slot_no, int generation)
 	}
 	else if (slot->in_use && slot->generation == generation &&
 			 slot->state == PGD_DATABASE_STARTING)
+	{
 		slot->state = PGD_DATABASE_DOWN;
+		slot->has_obeyed = true;
+	}
 	LWLockRelease(pgd_shared->lock);
 	if (!welcome)
 		proc_exit(0);

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "tcop/utility.h"
+#include "utils/resowner.h"
 
 #include "core/database.h"
 #include "core/hooks.h"
@@ -38,7 +39,8 @@ static void process_utility(PlannedStmt *pstmt, const char *query_string,
 							DestReceiver *dest, QueryCompletion *completion);
 static void before_command(Node *command);
 static void after_command(Node *command);
-static void at_transaction_end(XactEvent event, void *arg);
+static void after_transaction(ResourceReleasePhase phase, bool is_commit,
+							  bool is_top_level, void *arg);
 static Oid	template_of(CreatedbStmt *stmt);
 static bool has_option(List *options, const char *name);
 static bool names_extension(List *objects);
@@ -49,7 +51,7 @@ pgd_hooks_install(void)
 {
 	previous_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
-	RegisterXactCallback(at_transaction_end, NULL);
+	RegisterResourceReleaseCallback(after_transaction, NULL);
 }
 
 static void
@@ -156,13 +158,17 @@ after_command(Node *command)
 	}
 }
 
-/* The launcher and the workers hear of it when it is true for them too. */
+/*
+ * The launcher and the workers hear of it when it is true for them too: not
+ * before locks are gone and invalidation messages were sent.
+ */
 static void
-at_transaction_end(XactEvent event, void *arg)
+after_transaction(ResourceReleasePhase phase, bool is_commit,
+				  bool is_top_level, void *arg)
 {
-	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
+	if (phase != RESOURCE_RELEASE_AFTER_LOCKS || !is_top_level)
 		return;
-	if (event == XACT_EVENT_COMMIT)
+	if (is_commit)
 	{
 		if (pending.probe_here)
 		{

@@ -39,6 +39,9 @@
 #define PGD_RESTART_FIRST_MS	100
 #define PGD_RESTART_LAST_MS		60000
 
+/* a shortage of processes is over, for the log, when none was felt so long */
+#define PGD_SHORTAGE_ENDS_MS	600000
+
 typedef enum PgdKnown
 {
 	PGD_KNOWN_NOT,				/* to be looked at */
@@ -320,6 +323,13 @@ look_after(PgdKnownDatabase *database, int *probing, TimestampTz now)
 		if (slot->evacuated_by != 0 &&
 			BackendPidGetProc(slot->evacuated_by) == NULL)
 			slot->evacuated_by = 0;
+		if (slot->state == PGD_DATABASE_DOWN && slot->has_obeyed)
+		{
+			/* not the coordinator's fault: it may come back at once */
+			slot->has_obeyed = false;
+			database->backoff_ms = 0;
+			database->retry_at = 0;
+		}
 		state = slot->state;
 		is_evacuated = slot->evacuated_by != 0;
 		LWLockRelease(pgd_shared->lock);
@@ -378,7 +388,8 @@ look_after(PgdKnownDatabase *database, int *probing, TimestampTz now)
 static void
 start_coordinator(PgdKnownDatabase *database)
 {
-	static bool exhausted_logged = false;
+	static TimestampTz no_process_at = 0;
+	TimestampTz now = GetCurrentTimestamp();
 	PgdDatabaseSlot *slot = &pgd_shared->databases[database->slot];
 	BackgroundWorker worker;
 	PgdCoordinatorStart start;
@@ -407,21 +418,16 @@ start_coordinator(PgdKnownDatabase *database)
 	memcpy(worker.bgw_extra, &start, sizeof(start));
 	worker.bgw_notify_pid = MyProcPid;
 	if (RegisterDynamicBackgroundWorker(&worker, &database->handle))
-	{
-		exhausted_logged = false;
 		return;
-	}
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	slot->state = PGD_DATABASE_DOWN;
 	LWLockRelease(pgd_shared->lock);
-	if (!exhausted_logged)
-	{
-		exhausted_logged = true;
+	if (TimestampDifferenceExceeds(no_process_at, now, PGD_SHORTAGE_ENDS_MS))
 		ereport(LOG,
 				(errmsg("pg_dbms could not start a coordinator: no worker process is free"),
 				 errhint("Increase max_worker_processes.")));
-	}
+	no_process_at = now;
 }
 
 /* The database no longer accepts connections: its service ends. */

@@ -40,6 +40,7 @@ typedef struct PgdDatabaseSlot
 	Latch	   *latch;
 	TimestampTz serving_since;	/* first coordinator since the slot was taken */
 	bool		must_leave;		/* coordinator: go */
+	bool		has_obeyed;		/* it went by itself: no failure */
 	int			evacuated_by;	/* backend that needs the database empty, or 0 */
 	bool		is_held;		/* restored or copied: nothing starts */
 	bool		check_version;	/* is the extension still here and fitting? */
