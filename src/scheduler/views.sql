@@ -16,7 +16,7 @@
 CREATE VIEW dbms.owner_shown AS
     SELECT w.id, w.role_oid,
            dbms.display_name(CASE WHEN w.role_oid = 0 THEN w.role_name
-                             ELSE pg_catalog.pg_get_userbyid(w.role_oid)::text END) AS shown
+                             ELSE pg_catalog.pg_get_userbyid(w.role_oid)::text COLLATE "default" END) AS shown
       FROM dbms.owner w;
 COMMENT ON VIEW dbms.owner_shown IS 'owners with the names that the dictionary views show';
 
@@ -771,7 +771,7 @@ COMMENT ON COLUMN sys.dba_scheduler_running_jobs.slave_process_id IS 'its slot i
 COMMENT ON COLUMN sys.dba_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log';
 
 CREATE VIEW sys."v$scheduler_running_jobs" AS
-    SELECT d.datname AS database_name, dbms.display_name(a.rolname) AS owner,
+    SELECT d.datname::text COLLATE "default" AS database_name, dbms.display_name(a.rolname::text COLLATE "default") AS owner,
            k.name AS job_name, k.class_name AS job_class, k.object_id AS job_id, k.run_id AS log_id,
            k.slot AS slave_process_id, k.pid AS session_id, k.state,
            k.scheduled_at AS req_start_date, k.started_at AS actual_start_date,
@@ -810,7 +810,7 @@ COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.waiting_since IS 'when the job 
 COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.reason IS 'what the jobs of this database wait for';
 
 CREATE VIEW sys.dba_scheduler_workers AS
-    SELECT k.slot, k.pid, d.datname AS database_name, dbms.display_name(a.rolname) AS owner, k.state,
+    SELECT k.slot, k.pid, d.datname::text COLLATE "default" AS database_name, dbms.display_name(a.rolname::text COLLATE "default") AS owner, k.state,
            k.kind, k.name, k.class_name, k.object_id, k.run_id,
            k.scheduled_at, k.started_at, k.idle_since, k.cpu_used
       FROM dbms.workers() k
@@ -822,7 +822,7 @@ COMMENT ON COLUMN sys.dba_scheduler_workers.state IS 'starting, idle, reserved, 
 COMMENT ON COLUMN sys.dba_scheduler_workers.kind IS 'kind of work, such as JOB; NULL for an idle worker';
 
 CREATE VIEW sys.dba_scheduler_databases AS
-    SELECT d.datname AS database_name, b.pid AS coordinator_pid, b.state, b.waiting, b.wait_reason, b.wait_since,
+    SELECT d.datname::text COLLATE "default" AS database_name, b.pid AS coordinator_pid, b.state, b.waiting, b.wait_reason, b.wait_since,
            (SELECT pg_catalog.count(*) FROM dbms.workers() k WHERE k.database_oid = b.database_oid) AS workers
       FROM dbms.coordinators() b
       LEFT JOIN pg_catalog.pg_database d ON d.oid = b.database_oid;
