@@ -10,12 +10,14 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/portal.h"
 #include "utils/timestamp.h"
 
@@ -33,6 +35,7 @@
 #include "scheduler/log.h"
 
 #define PGD_CLASS_DBMS_JOB	"DBMS_JOB$"
+#define PGD_DBMS_JOB_NAME	"DBMS_JOB$_%d"
 #define PGD_NO_INTERVAL		"null"
 
 /* the only instance of the database there is; 0 is any */
@@ -76,6 +79,7 @@ static void check_what(const char *what);
 static void check_interval(const char *interval, bool no_parse);
 static void create(int number, const char *what, TimestampTz next,
 				   const char *interval, int instance);
+static char *shown_name(Oid owner, int number);
 static int	new_number(void);
 static bool number_is_taken(int number);
 static PgdDbmsJob *load(Oid caller, int number, MemoryContext context);
@@ -90,6 +94,7 @@ static void rethrow_failure(int number, MemoryContext context)
 			pg_attribute_noreturn();
 static void record_run(const PgdDbmsJob *job, const PgdWorkResult *result);
 static char *local_text(TimestampTz at, const char *time_zone);
+static char *local_iso_text(TimestampTz at);
 static Datum export(FunctionCallInfo fcinfo, bool with_instance);
 
 /* ---- the interface ---- */
@@ -329,7 +334,7 @@ pgd_dbms_job_run(PG_FUNCTION_ARGS)
 	values[0] = Int64GetDatum(job->id);
 	if (pgd_sql("SELECT 1 FROM dbms.run WHERE job_id = $1",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
-		pgd_error_job_running(psprintf("%d", number));
+		pgd_error_job_running(shown_name(caller, number));
 	pgd_catalog_leave(&scope);
 
 	MemoryContextSwitchTo(context);
@@ -693,8 +698,7 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 {
 	Oid			caller = GetUserId();
 	const PgdCalZone *zone = pgd_zone_require(NULL);
-	char	   *name = psprintf("DBMS_JOB$_%d", number);
-	char	   *shown = pgd_name_display(pgd_role_show(caller), name);
+	char	   *name = psprintf(PGD_DBMS_JOB_NAME, number);
 	Oid			types[] = {
 		INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, INT4OID,
 		INT8OID, TEXTARRAYOID
@@ -742,7 +746,14 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 	pgd_change_end_own();
 	pgd_change_note_job(DatumGetInt64(values[0]));
 	pgd_catalog_leave(&scope);
-	pgd_job_warn_owner(caller, shown);
+	pgd_job_warn_owner(caller, shown_name(caller, number));
+}
+
+static char *
+shown_name(Oid owner, int number)
+{
+	return pgd_name_display(pgd_role_show(owner),
+							psprintf(PGD_DBMS_JOB_NAME, number));
 }
 
 /* The next number of the sequence that ISUBMIT has not taken; own scope. */
@@ -869,6 +880,19 @@ set_instance(const PgdDbmsJob *job, int instance)
 	pgd_change_end_own();
 }
 
+/* A time of the session's zone, readable under any DateStyle. */
+static char *
+local_iso_text(TimestampTz at)
+{
+	Datum		local = DirectFunctionCall1(timestamptz_timestamp,
+											TimestampTzGetDatum(at));
+
+	return TextDatumGetCString(DirectFunctionCall2Coll(timestamp_to_char,
+													   DEFAULT_COLLATION_OID,
+													   local,
+													   CStringGetTextDatum("YYYY-MM-DD HH24:MI:SS")));
+}
+
 /* The calls of user_export(), as a row of its INOUT parameters. */
 static Datum
 export(FunctionCallInfo fcinfo, bool with_instance)
@@ -887,7 +911,7 @@ export(FunctionCallInfo fcinfo, bool with_instance)
 	job = load(caller, number, context);
 	pgd_catalog_leave(&scope);
 	next = job->next_run_at == PGD_NO_TIME ? "4000-01-01 00:00:00" :
-		local_text(job->next_run_at, job->time_zone);
+		local_iso_text(job->next_run_at);
 	values[0] = CStringGetTextDatum(psprintf("CALL dbms_job.isubmit(job => %d, what => %s, next_date => timestamp %s, \"interval\" => %s, no_parse => true);",
 											 number,
 											 quote_literal_cstr(job->what),

@@ -166,9 +166,9 @@ COMMENT ON VIEW dbms.shown_dbms_job IS 'jobs of DBMS_JOB as its views show them'
 
 CREATE VIEW sys.user_jobs WITH (security_barrier = true) AS
     SELECT b.job, dbms.opaque(b.log_user) AS log_user, dbms.opaque(b.priv_user) AS priv_user,
-           dbms.opaque(b.schema_user) AS schema_user, dbms.opaque(b.last_date) AS last_date,
-           dbms.opaque(b.last_sec) AS last_sec, dbms.opaque(b.this_date) AS this_date,
-           dbms.opaque(b.this_sec) AS this_sec, dbms.opaque(b.next_date) AS next_date,
+           dbms.opaque(b.schema_user) AS schema_user, dbms.opaque(b.last_date)::timestamp(0) AS last_date,
+           dbms.opaque(b.last_sec) AS last_sec, dbms.opaque(b.this_date)::timestamp(0) AS this_date,
+           dbms.opaque(b.this_sec) AS this_sec, dbms.opaque(b.next_date)::timestamp(0) AS next_date,
            dbms.opaque(b.next_sec) AS next_sec, dbms.opaque(b.total_time) AS total_time,
            dbms.opaque(b.broken) AS broken, dbms.opaque(b."interval") AS "interval",
            dbms.opaque(b.failures) AS failures, dbms.opaque(b.what) AS what, dbms.opaque(b.nls_env) AS nls_env,
@@ -190,9 +190,9 @@ COMMENT ON COLUMN sys.user_jobs.misc_env IS 'always NULL';
 
 CREATE VIEW sys.all_jobs WITH (security_barrier = true) AS
     SELECT b.job, dbms.opaque(b.log_user) AS log_user, dbms.opaque(b.priv_user) AS priv_user,
-           dbms.opaque(b.schema_user) AS schema_user, dbms.opaque(b.last_date) AS last_date,
-           dbms.opaque(b.last_sec) AS last_sec, dbms.opaque(b.this_date) AS this_date,
-           dbms.opaque(b.this_sec) AS this_sec, dbms.opaque(b.next_date) AS next_date,
+           dbms.opaque(b.schema_user) AS schema_user, dbms.opaque(b.last_date)::timestamp(0) AS last_date,
+           dbms.opaque(b.last_sec) AS last_sec, dbms.opaque(b.this_date)::timestamp(0) AS this_date,
+           dbms.opaque(b.this_sec) AS this_sec, dbms.opaque(b.next_date)::timestamp(0) AS next_date,
            dbms.opaque(b.next_sec) AS next_sec, dbms.opaque(b.total_time) AS total_time,
            dbms.opaque(b.broken) AS broken, dbms.opaque(b."interval") AS "interval",
            dbms.opaque(b.failures) AS failures, dbms.opaque(b.what) AS what, dbms.opaque(b.nls_env) AS nls_env,

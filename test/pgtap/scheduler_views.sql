@@ -149,7 +149,7 @@ SELECT results_eq(
     'the job of its own');
 SELECT results_eq(
     'SELECT argument_name, argument_position, argument_type, value FROM user_scheduler_job_args ORDER BY 2',
-    $$VALUES ('DAYS'::text, 1, 'integer'::text, '7'::text), ('JOB', 2, NULL, NULL)$$,
+    $$VALUES ('DAYS'::text, 1, 'integer'::text, '7'::text), ('JOB', 2, 'VARCHAR2', NULL)$$,
     'values of its arguments');
 SELECT is((SELECT nls_env FROM user_scheduler_jobs WHERE job_name = 'ONCE') ~ 'TimeZone=''Europe/Berlin''', true,
           'the settings it has kept');
