@@ -18,8 +18,10 @@
 #include "miscadmin.h"
 #include "parser/parse_func.h"
 #include "storage/lmgr.h"
+#include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/syscache.h"
 
 #include "core/change.h"
@@ -165,7 +167,11 @@ pgd_owner_resolve_all(bool is_foreign)
 	uint64		n;
 
 	pgd_catalog_enter(&scope);
-	pgd_owner_lock();
+	if (!pgd_owner_try_lock())
+	{
+		pgd_catalog_leave(&scope);
+		return false;
+	}
 	if (is_foreign)
 		changed += update_owners("UPDATE dbms.owner o SET role_oid = coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = o.role_name), 0)"
 								 " WHERE o.role_oid <> 0"
@@ -204,6 +210,24 @@ pgd_owner_lock(void)
 	LockDatabaseObject(ProcedureRelationId,
 					   LookupFuncName(marker_name(), 0, NULL, false), 0,
 					   ShareUpdateExclusiveLock);
+}
+
+/*
+ * For the coordinator, which must not wait for a session that made its first
+ * job and has not committed yet.
+ */
+bool
+pgd_owner_try_lock(void)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ProcedureRelationId,
+					   LookupFuncName(marker_name(), 0, NULL, false), 0);
+	if (LockAcquire(&tag, ShareUpdateExclusiveLock, false, true) ==
+		LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	AcceptInvalidationMessages();
+	return true;
 }
 
 bool

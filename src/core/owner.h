@@ -49,8 +49,12 @@ extern void pgd_owner_after_rename(const char *new_name);
  * Brings dbms.owner in line with the roles of this cluster: new names of
  * renamed roles, roles that are gone, owners from a restore whose role exists
  * now. With is_foreign all OIDs are distrusted and found by name. Returns
- * whether any row changed.
+ * whether any row changed. Waits for nobody: when another session makes an
+ * owner just now, nothing is done.
  */
 extern bool pgd_owner_resolve_all(bool is_foreign);
+
+/* the lock for that, to the end of the transaction; false: not to be had */
+extern bool pgd_owner_try_lock(void);
 
 #endif							/* PGD_OWNER_H */

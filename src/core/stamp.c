@@ -257,6 +257,8 @@ read_stamps(void)
 		answer = PGD_HOLD_COPY;
 	else if (has_foreign && pgd_after_restore == PGD_AFTER_RESTORE_HOLD)
 		answer = PGD_HOLD_RESTORED;
+	else if (has_foreign && !pgd_owner_try_lock())
+		answer = PGD_HOLD_LOADING;	/* somebody makes an owner */
 	else if (has_foreign || !has_own)
 		write_stamp();
 	pgd_catalog_leave(&scope);
