@@ -25,6 +25,12 @@ our @EXPORT = qw(
   pids
   wait_for_pids
   kill_process
+  setting
+  open_session
+  add_jobs
+  make_job
+  make_job_sql
+  log_rows
 );
 
 # A node that is set up but not started.  Further arguments are settings,
@@ -62,7 +68,9 @@ sub create_extension
 {
 	my ($node, $database) = @_;
 
-	$node->safe_psql($database // 'postgres', 'CREATE EXTENSION pg_dbms');
+	$database //= 'postgres';
+	$node->safe_psql($database, 'CREATE EXTENSION pg_dbms');
+	wait_for_pids($node, 'coordinator', 1, $database);
 	return;
 }
 
@@ -149,6 +157,110 @@ sub kill_process
 		usleep(10_000);
 	}
 	return;
+}
+
+# Change settings of a running server.
+sub setting
+{
+	my ($node, %settings) = @_;
+
+	$node->safe_psql('postgres', "ALTER SYSTEM SET $_ = '$settings{$_}'")
+	  foreach sort keys %settings;
+	$node->reload;
+	return;
+}
+
+# A session that stays, for locks and open transactions.  Without a limit of
+# its own it would live as long as one query may take.
+sub open_session
+{
+	my ($node, $database) = @_;
+
+	return $node->background_psql($database // 'postgres', timeout => 3600);
+}
+
+# What make_job() needs in a database, and a table of evidence: an action adds
+# rows to public.seen, which anybody may do.
+sub add_jobs
+{
+	my ($node, $database) = @_;
+
+	$node->safe_psql($database // 'postgres', <<'SQL');
+CREATE TABLE IF NOT EXISTS public.seen (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job text, note text,
+    pid int DEFAULT pg_backend_pid(), at timestamptz DEFAULT clock_timestamp());
+GRANT SELECT, INSERT ON public.seen TO PUBLIC;
+
+-- Makes $7 jobs; with more than one, "#" in name and action is the number.
+-- $6 holds further attributes.
+CREATE OR REPLACE FUNCTION public.make_job(name text, action text, owner_name text,
+    at timestamptz, repeat text, more jsonb, n int)
+    RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    job text;
+    attribute record;
+BEGIN
+    FOR i IN 1..n LOOP
+        job := quote_ident(owner_name) || '.' || replace(name, '#', i::text);
+        CALL dbms_scheduler.create_job(job,
+            job_type => coalesce(more->>'job_type', 'PLSQL_BLOCK'),
+            job_action => replace(action, '#', i::text),
+            start_date => at, repeat_interval => repeat,
+            job_class => coalesce(more->>'job_class', 'DEFAULT_JOB_CLASS'));
+        FOR attribute IN SELECT * FROM jsonb_each(more - 'job_type' - 'job_class') LOOP
+            CASE jsonb_typeof(attribute.value)
+                WHEN 'boolean' THEN
+                    CALL dbms_scheduler.set_attribute(job, attribute.key, attribute.value::boolean);
+                WHEN 'number' THEN
+                    CALL dbms_scheduler.set_attribute(job, attribute.key, attribute.value::int);
+                ELSE
+                    CALL dbms_scheduler.set_attribute(job, attribute.key, attribute.value #>> '{}');
+            END CASE;
+        END LOOP;
+        CALL dbms_scheduler.enable(job);
+    END LOOP;
+END$$;
+SQL
+	return;
+}
+
+# Make and enable jobs.  "name" and "action" must be given; "owner", "at" (an
+# expression), "repeat", "count", "more" (further attributes, as JSON) and
+# "database" may be.
+sub make_job
+{
+	my ($node, %job) = @_;
+
+	$node->safe_psql($job{database} // 'postgres', make_job_sql(%job));
+	return;
+}
+
+# The same as a statement, for those who make many.
+sub make_job_sql
+{
+	my (%job) = @_;
+
+	return 'SELECT public.make_job('
+	  . join(', ',
+		map { defined $_ ? "\$q\$$_\$q\$" : 'NULL' } $job{name},
+		$job{action}, $job{owner} // 'postgres')
+	  . ', '
+	  . ($job{at} // 'clock_timestamp()') . ', '
+	  . (defined $job{repeat} ? "\$q\$$job{repeat}\$q\$" : 'NULL') . ', '
+	  . "\$q\$" . ($job{more} // '{}') . "\$q\$, "
+	  . ($job{count} // 1) . ');';
+}
+
+# Rows of the job log, "columns" of those with "where", one line each.
+sub log_rows
+{
+	my ($node, $columns, $where, $database) = @_;
+
+	return $node->safe_psql($database // 'postgres',
+		"SELECT $columns FROM (SELECT * FROM dbms.job_log"
+		  . " WHERE operation <> 'MISSED' ORDER BY log_id) AS job_log"
+		  . " WHERE $where");
 }
 
 1;
