@@ -60,23 +60,25 @@ CALL dbms_scheduler.set_attribute('s_daily', 'repeat_interval', 'FREQ=DAILY;BYHO
 CALL dbms_scheduler.set_attribute('s_daily', 'start_date', '2998-12-31 00:00 UTC'::timestamptz);
 CALL dbms_scheduler.set_attribute('s_daily', 'end_date', '2999-12-31 00:00 UTC'::timestamptz);
 CALL dbms_scheduler.set_attribute('s_daily', 'comments', 'later');
-CALL dbms_scheduler.set_attribute('s_daily', 'time_zone', 'Asia/Tokyo');
+CALL dbms_scheduler.set_attribute('s_daily', 'start_date_timezone', 'Asia/Tokyo');
 CALL dbms_scheduler.get_attribute('s_daily', 'repeat_interval', NULL::text);
 CALL dbms_scheduler.get_attribute('s_daily', 'start_date', NULL::timestamptz);
 CALL dbms_scheduler.get_attribute('s_daily', 'end_date', NULL::timestamptz);
 CALL dbms_scheduler.get_attribute('s_daily', 'comments', NULL::text);
-CALL dbms_scheduler.get_attribute('s_daily', 'time_zone', NULL::text);
+CALL dbms_scheduler.get_attribute('s_daily', 'start_date_timezone', NULL::text);
+CALL dbms_scheduler.set_attribute('s_daily', 'start_date', '2998-12-31 00:00 Europe/Berlin');
+CALL dbms_scheduler.get_attribute('s_daily', 'start_date_timezone', NULL::text);
 CALL dbms_scheduler.set_attribute_null('s_daily', 'start_date');
 CALL dbms_scheduler.set_attribute_null('s_daily', 'end_date');
 CALL dbms_scheduler.set_attribute_null('s_daily', 'comments');
 SELECT repeat_interval, start_date, end_date, comments FROM sys.user_scheduler_schedules WHERE schedule_name = 'S_DAILY';
 SELECT pg_temp.error_of(c) FROM (VALUES
     ('CALL dbms_scheduler.set_attribute_null(''s_daily'', ''repeat_interval'')'),
-    ('CALL dbms_scheduler.set_attribute_null(''s_daily'', ''time_zone'')'),
+    ('CALL dbms_scheduler.set_attribute_null(''s_daily'', ''start_date_timezone'')'),
     ('CALL dbms_scheduler.set_attribute(''s_daily'', ''repeat_interval'', ''FREQ=NEVER'')'),
     ('CALL dbms_scheduler.set_attribute(''s_daily'', ''repeat_interval'', true)'),
     ('CALL dbms_scheduler.set_attribute(''s_days'', ''repeat_interval'', ''FREQ=YEARLY;INCLUDE=s_days'')'),
-    ('CALL dbms_scheduler.set_attribute(''s_daily'', ''time_zone'', ''Mars/Olympus'')'),
+    ('CALL dbms_scheduler.set_attribute(''s_daily'', ''start_date_timezone'', ''Mars/Olympus'')'),
     ('CALL dbms_scheduler.set_attribute(''s_once'', ''start_date'', ''2001-01-01''::timestamptz)'),
     ('CALL dbms_scheduler.set_attribute(''s_once'', ''end_date'', ''2001-01-01''::timestamptz)'),
     ('CALL dbms_scheduler.set_attribute(''s_once'', ''start_date'', ''tomorrowish'')'),
@@ -92,7 +94,7 @@ CALL dbms_scheduler.create_job('j_sched', schedule_name => 's_jobs', job_type =>
 SELECT next_run_date AT TIME ZONE 'UTC' FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
 CALL dbms_scheduler.set_attribute('s_jobs', 'repeat_interval', 'FREQ=DAILY;BYHOUR=7');
 SELECT next_run_date AT TIME ZONE 'UTC', enabled FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
-CALL dbms_scheduler.set_attribute('s_jobs', 'time_zone', 'Asia/Tokyo');
+CALL dbms_scheduler.set_attribute('s_jobs', 'start_date_timezone', 'Asia/Tokyo');
 SELECT next_run_date AT TIME ZONE 'UTC', enabled FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
 CALL dbms_scheduler.set_attribute('s_jobs', 'start_date', '2999-06-01 00:00 UTC'::timestamptz);
 SELECT next_run_date AT TIME ZONE 'UTC', enabled FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';

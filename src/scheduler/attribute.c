@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "calendar/calendar.h"
 #include "core/errors.h"
 #include "scheduler/attribute.h"
 
@@ -172,6 +173,25 @@ pgd_attr_to_timestamptz(const char *attribute, const PgdAttrValue *value)
 		pgd_error_invalid_value(attribute, shown,
 								"It must be a finite point in time.", NULL);
 	return at;
+}
+
+/*
+ * The region that a time as text names at its end, as Oracle's values carry
+ * theirs; NULL if there is none.
+ */
+const char *
+pgd_attr_zone_in_text(const PgdAttrValue *value)
+{
+	const PgdCalZone *zone;
+	const char *word;
+
+	if (value->type != PGD_ATTR_TEXT)
+		return NULL;
+	word = strrchr(value->text, ' ');
+	if (word == NULL || strchr(word, '/') == NULL)
+		return NULL;
+	zone = pgd_zone_lookup(word + 1);
+	return zone == NULL || pgd_zone_is_offset(zone) ? NULL : word + 1;
 }
 
 Interval *

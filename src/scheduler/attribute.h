@@ -51,6 +51,9 @@ extern int64 pgd_attr_to_integer(const char *attribute,
 extern TimestampTz pgd_attr_to_timestamptz(const char *attribute,
 										   const PgdAttrValue *value);
 
+/* the region named at the end of a time given as text; NULL: none */
+extern const char *pgd_attr_zone_in_text(const PgdAttrValue *value);
+
 /* an interval without months, within the bounds in seconds */
 extern Interval *pgd_attr_to_interval(const char *attribute,
 									  const PgdAttrValue *value,

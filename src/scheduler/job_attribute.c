@@ -119,7 +119,6 @@ static int	find_attribute(const char *attribute);
 static bool may_change_action(Oid caller, const PgdObject *object);
 static bool set_one(Oid caller, PgdJob *job, PgdJobAttr attr,
 					const char *name, const PgdAttrValue *value);
-static const char *zone_in_text(const PgdAttrValue *value);
 static void set_repeat_interval(Oid caller, PgdJob *job,
 								const PgdAttrValue *value);
 static void refuse_unless(bool harmless, const char *what);
@@ -386,7 +385,7 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			}
 			require_inline_schedule(job, name);
 			job->start_at = pgd_attr_to_timestamptz(name, value);
-			pgd_job_set_time_zone(job, zone_in_text(value));
+			pgd_job_set_time_zone(job, pgd_attr_zone_in_text(value));
 			pgd_job_check_dates(job);
 			return true;
 		case ATTR_START_DATE_TIMEZONE:
@@ -543,25 +542,6 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			break;
 	}
 	elog(ERROR, "attribute %s is not handled", name);
-}
-
-/*
- * The region that a time as text names at its end, as Oracle's values carry
- * theirs; NULL if there is none.
- */
-static const char *
-zone_in_text(const PgdAttrValue *value)
-{
-	const PgdCalZone *zone;
-	const char *word;
-
-	if (value->type != PGD_ATTR_TEXT)
-		return NULL;
-	word = strrchr(value->text, ' ');
-	if (word == NULL || strchr(word, '/') == NULL)
-		return NULL;
-	zone = pgd_zone_lookup(word + 1);
-	return zone == NULL || pgd_zone_is_offset(zone) ? NULL : word + 1;
 }
 
 /*

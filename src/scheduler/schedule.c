@@ -40,6 +40,7 @@ typedef struct PgdSchedule
 
 static TimestampTz date_argument(FunctionCallInfo fcinfo, int n,
 								 const char *what);
+static void set_zone(PgdSchedule *schedule, const PgdCalZone *zone);
 static void check_schedule(const PgdObject *object,
 						   const PgdSchedule *schedule);
 static void read_schedule(const PgdObject *object, PgdSchedule *schedule);
@@ -56,7 +57,6 @@ pgd_scheduler_create_schedule(PG_FUNCTION_ARGS)
 	Oid			caller = GetUserId();
 	PgdObjectName *name = pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF);
 	Oid			owner = pgd_name_owner_role(name);
-	const PgdCalZone *zone;
 	PgdSchedule schedule;
 	PgdObject  *object;
 	PgdCatalogScope scope;
@@ -69,8 +69,7 @@ pgd_scheduler_create_schedule(PG_FUNCTION_ARGS)
 	if (schedule.comments != NULL &&
 		strlen(schedule.comments) > COMMENTS_MAX)
 		pgd_error_too_long("COMMENTS", COMMENTS_MAX);
-	zone = pgd_zone_require(pgd_arg_text(fcinfo, 5));
-	schedule.time_zone = pstrdup(pgd_zone_name(zone));
+	set_zone(&schedule, pgd_zone_require(pgd_arg_text(fcinfo, 5)));
 
 	pgd_catalog_enter(&scope);
 	object = pgd_object_by_id(pgd_object_create(pgd_owner_id(owner, true),
@@ -78,8 +77,6 @@ pgd_scheduler_create_schedule(PG_FUNCTION_ARGS)
 	write_schedule(object->id, &schedule, true);
 	check_schedule(object, &schedule);
 	pgd_catalog_leave(&scope);
-	if (schedule.repeat_interval != NULL)
-		pgd_zone_warn_offset(zone);
 	PG_RETURN_VOID();
 }
 
@@ -100,8 +97,8 @@ pgd_scheduler_drop_schedule(PG_FUNCTION_ARGS)
 }
 
 /*
- * A new start date keeps the schedule's time zone: it says from when on, the
- * zone says what three o'clock is.
+ * A new start date brings its time zone, as Oracle's values do: the region at
+ * its end if it is given as text with one, else the session's.
  */
 void
 pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
@@ -114,15 +111,20 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 	read_schedule(object, &schedule);
 
 	if (strcmp(attribute, "START_DATE") == 0)
+	{
 		schedule.start_at = value->is_null ? DT_NOBEGIN :
 			pgd_attr_to_timestamptz(attribute, value);
+		if (!value->is_null)
+			set_zone(&schedule,
+					 pgd_zone_require(pgd_attr_zone_in_text(value)));
+	}
 	else if (strcmp(attribute, "REPEAT_INTERVAL") == 0)
 		schedule.repeat_interval = value->is_null ? NULL :
 			pgd_attr_to_text(attribute, value, PGD_CALENDAR_MAX);
 	else if (strcmp(attribute, "END_DATE") == 0)
 		schedule.end_at = value->is_null ? DT_NOBEGIN :
 			pgd_attr_to_timestamptz(attribute, value);
-	else if (strcmp(attribute, "TIME_ZONE") == 0)
+	else if (strcmp(attribute, "START_DATE_TIMEZONE") == 0)
 	{
 		const PgdCalZone *zone = pgd_zone_lookup(pgd_attr_to_text(attribute,
 																  value, 0));
@@ -131,8 +133,7 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 			pgd_error_invalid_value(attribute, value->text,
 									"The server does not know this time zone.",
 									"Use a name from the view pg_timezone_names, such as Europe/Berlin.");
-		pgd_zone_warn_offset(zone);
-		schedule.time_zone = pstrdup(pgd_zone_name(zone));
+		set_zone(&schedule, zone);
 	}
 	else if (strcmp(attribute, "COMMENTS") == 0)
 	{
@@ -170,7 +171,7 @@ pgd_schedule_get_attribute(Oid caller, const PgdObject *object,
 		pgd_attr_put_text(value, schedule.repeat_interval);
 	else if (strcmp(attribute, "END_DATE") == 0)
 		pgd_attr_put_timestamptz(value, schedule.end_at);
-	else if (strcmp(attribute, "TIME_ZONE") == 0)
+	else if (strcmp(attribute, "START_DATE_TIMEZONE") == 0)
 		pgd_attr_put_text(value, schedule.time_zone);
 	else if (strcmp(attribute, "COMMENTS") == 0)
 		pgd_attr_put_text(value, schedule.comments);
@@ -237,6 +238,15 @@ date_argument(FunctionCallInfo fcinfo, int n, const char *what)
 		pgd_error_invalid_value(what, timestamptz_to_str(at),
 								"It must be a finite point in time.", NULL);
 	return at;
+}
+
+/* The repeat interval is there already, for which an offset is doubtful. */
+static void
+set_zone(PgdSchedule *schedule, const PgdCalZone *zone)
+{
+	schedule->time_zone = pstrdup(pgd_zone_name(zone));
+	if (schedule->repeat_interval != NULL)
+		pgd_zone_warn_offset(zone);
 }
 
 /*
