@@ -101,6 +101,12 @@ before_command(Node *command)
 				pgd_database_evacuate(get_database_oid(((AlterDatabaseStmt *) command)->dbname,
 													   true));
 			break;
+		case T_DropStmt:
+			/* they read our tables in an order of their own */
+			if (((DropStmt *) command)->removeType == OBJECT_EXTENSION &&
+				names_extension(((DropStmt *) command)->objects))
+				pgd_database_evacuate(MyDatabaseId);
+			break;
 		case T_DropRoleStmt:
 			pgd_owner_before_drop_role(((DropRoleStmt *) command)->roles);
 			break;
