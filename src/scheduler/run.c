@@ -46,12 +46,14 @@ struct PgdRunJob
 	char	   *job_class;
 	int			level;			/* effective logging level */
 	bool		has_class;
+	bool		class_is_public;	/* everybody may use it */
 	char	   *type;
 	char	   *action;
 	int			narguments;
 	char	   *program_shown;	/* NULL: inline action */
 	bool		has_program;	/* the named program exists */
 	bool		program_enabled;
+	bool		program_is_own; /* of the job's owner */
 	int64		program_id;
 	char	   *interval_kind;
 	char	   *repeat_interval;
@@ -84,7 +86,9 @@ typedef struct PgdRunRecord
 static PgdRunJob *current_job = NULL;
 static int64 cpu_before;
 
-static PgdRunJob *read_job(MemoryContext context, int64 job_id, int64 run_id);
+static PgdRunJob *read_job(MemoryContext context, const PgdWorkItem *item);
+static void read_program(PgdRunJob *job, int owner_id);
+static void read_request(PgdRunJob *job, int64 run_id);
 static void check_job(PgdRunJob *job);
 static void apply_environment(PgdRunJob *job);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
@@ -127,7 +131,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	cpu_before = cpu_now();
 	pgd_transaction_begin();
 	job = item->schema == pgd_catalog_schema() ?
-		read_job(context, item->object_id, item->run_id) : NULL;
+		read_job(context, item) : NULL;
 	if (job == NULL)
 	{
 		/* dropped between the mark and now: there is nothing to run */
@@ -198,39 +202,34 @@ fill_action(PgdRunJob *job, const PgdWorkItem *item,
  * worker's transaction or in the coordinator's.
  */
 static PgdRunJob *
-read_job(MemoryContext context, int64 job_id, int64 run_id)
+read_job(MemoryContext context, const PgdWorkItem *item)
 {
-	Oid			types[] = {INT8OID, INT8OID};
-	Datum		values[] = {Int64GetDatum(job_id), Int64GetDatum(run_id)};
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(item->object_id)};
 	PgdCatalogScope scope;
 	PgdRunJob  *job = NULL;
 
 	pgd_catalog_enter(&scope);
 	if (pgd_sql("SELECT o.owner_id, dbms.display_name(w.role_name), o.name, j.job_class,"
-				" j.logging_level, c.logging_level,"
-				" coalesce(p.program_type, j.job_type), coalesce(p.program_action, j.job_action),"
-				" coalesce(p.number_of_arguments, j.number_of_arguments),"
-				" j.program_name, p.id, p.is_enabled, j.interval_kind, j.repeat_interval,"
-				" j.time_zone, j.store_output, j.environment, r.requested_by,"
-				" j.dbms_job_number"
+				" j.logging_level, c.logging_level, j.job_type, j.job_action, j.number_of_arguments,"
+				" j.program_name, j.program_owner_id, j.interval_kind, j.repeat_interval,"
+				" j.time_zone, j.store_output, j.environment, j.dbms_job_number,"
+				" EXISTS (SELECT FROM dbms.privilege x WHERE x.object_id = co.id"
+				"  AND x.grantee_id = -1 AND x.privilege = 'EXECUTE')"
 				" FROM dbms.job j"
 				" JOIN dbms.object o ON o.id = j.id"
 				" JOIN dbms.owner w ON w.id = o.owner_id"
-				" LEFT JOIN dbms.object po ON po.owner_id = j.program_owner_id"
-				"  AND po.name = j.program_name AND po.type = 'PROGRAM'"
-				" LEFT JOIN dbms.program p ON p.id = po.id"
 				" LEFT JOIN dbms.object co ON co.owner_id = 0"
 				"  AND co.name = j.job_class AND co.type = 'JOB CLASS'"
 				" LEFT JOIN dbms.job_class c ON c.id = co.id"
-				" LEFT JOIN dbms.run r ON r.id = $2"
 				" WHERE j.id = $1",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
 	{
-		char	   *program;
+		int32		program_owner;
 
 		job = MemoryContextAllocZero(context, sizeof(PgdRunJob));
 		job->context = context;
-		job->id = job_id;
+		job->id = item->object_id;
 		job->owner_id = pgd_column_int32(0, 0);
 		job->owner_shown = pgd_column_text(context, 0, 1);
 		job->name = pgd_column_text(context, 0, 2);
@@ -243,16 +242,13 @@ read_job(MemoryContext context, int64 job_id, int64 run_id)
 		job->type = pgd_column_text(context, 0, 6);
 		job->action = pgd_column_text(context, 0, 7);
 		job->narguments = pgd_column_int32(0, 8);
-		program = pgd_column_text(context, 0, 9);
-		job->program_shown = program;
-		job->has_program = !pgd_column_is_null(0, 10);
-		job->program_id = pgd_column_int64(0, 10);
-		job->program_enabled = pgd_column_bool(0, 11);
-		job->interval_kind = pgd_column_text(context, 0, 12);
-		job->repeat_interval = pgd_column_text(context, 0, 13);
-		job->time_zone = pgd_column_text(context, 0, 14);
-		job->store_output = pgd_column_bool(0, 15);
-		if (!pgd_column_is_null(0, 16))
+		job->program_shown = pgd_column_text(context, 0, 9);
+		program_owner = pgd_column_int32(0, 10);
+		job->interval_kind = pgd_column_text(context, 0, 11);
+		job->repeat_interval = pgd_column_text(context, 0, 12);
+		job->time_zone = pgd_column_text(context, 0, 13);
+		job->store_output = pgd_column_bool(0, 14);
+		if (!pgd_column_is_null(0, 15))
 		{
 			bool		isnull;
 			MemoryContext old = MemoryContextSwitchTo(context);
@@ -260,14 +256,53 @@ read_job(MemoryContext context, int64 job_id, int64 run_id)
 			job->environment =
 				PointerGetDatum(DatumGetArrayTypePCopy(SPI_getbinval(SPI_tuptable->vals[0],
 																	 SPI_tuptable->tupdesc,
-																	 17, &isnull)));
+																	 16, &isnull)));
 			MemoryContextSwitchTo(old);
 		}
-		job->requested_by = pgd_column_text(context, 0, 17);
-		job->dbms_job_number = pgd_column_int64(0, 18);
+		job->dbms_job_number = pgd_column_int64(0, 16);
+		job->class_is_public = pgd_column_bool(0, 17);
+		if (job->program_shown != NULL)
+			read_program(job, program_owner);
+		if (item->is_manual)
+			read_request(job, item->run_id);
 	}
 	pgd_catalog_leave(&scope);
 	return job;
+}
+
+/* The named program of a job, in place of an inline action. */
+static void
+read_program(PgdRunJob *job, int owner_id)
+{
+	Oid			types[] = {INT4OID, TEXTOID};
+	Datum		values[] = {
+		Int32GetDatum(owner_id), CStringGetTextDatum(job->program_shown)
+	};
+
+	if (pgd_sql("SELECT p.id, p.program_type, p.program_action, p.number_of_arguments, p.is_enabled"
+				" FROM dbms.object o JOIN dbms.program p ON p.id = o.id"
+				" WHERE o.owner_id = $1 AND o.name = $2 AND o.type = 'PROGRAM'",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
+		return;
+	job->has_program = true;
+	job->program_id = pgd_column_int64(0, 0);
+	job->type = pgd_column_text(job->context, 0, 1);
+	job->action = pgd_column_text(job->context, 0, 2);
+	job->narguments = pgd_column_int32(0, 3);
+	job->program_enabled = pgd_column_bool(0, 4);
+	job->program_is_own = owner_id == job->owner_id;
+}
+
+/* Who called RUN_JOB for this run. */
+static void
+read_request(PgdRunJob *job, int64 run_id)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(run_id)};
+
+	if (pgd_sql("SELECT requested_by FROM dbms.run WHERE id = $1",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
+		job->requested_by = pgd_column_text(job->context, 0, 0);
 }
 
 /* Rights and references are checked again when they are used. */
@@ -290,6 +325,8 @@ check_job(PgdRunJob *job)
 	if (!job->has_class)
 		pgd_error_no_object("job class", job->job_class);
 
+	if (job->class_is_public && (!job->has_program || job->program_is_own))
+		return;
 	pgd_catalog_enter(&scope);
 	{
 		PgdObject  *object = pgd_object_find_owned(PGD_OWNER_SYS,
@@ -297,7 +334,7 @@ check_job(PgdRunJob *job)
 
 		may_use_class = object != NULL &&
 			pgd_object_may_execute(owner, object);
-		if (job->has_program)
+		if (job->has_program && !job->program_is_own)
 		{
 			object = pgd_object_by_id(job->program_id);
 			may_use_program = object != NULL &&
@@ -556,7 +593,7 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	if (job == NULL)
 	{
 		/* the definition could not be read: the record names what it can */
-		job = read_job(CurrentMemoryContext, item->object_id, item->run_id);
+		job = read_job(CurrentMemoryContext, item);
 		if (job == NULL)
 			return;
 	}
@@ -593,8 +630,7 @@ pgd_run_record_without_worker(const PgdWorkItem *item,
 {
 	PgdRunRecord record = {0};
 	PgdWorkResult copy = *result;
-	PgdRunJob  *job = read_job(CurrentMemoryContext, item->object_id,
-							   item->run_id);
+	PgdRunJob  *job = read_job(CurrentMemoryContext, item);
 
 	if (job == NULL)
 		return;
@@ -823,7 +859,7 @@ PgdSessionRun *
 pgd_run_session_begin(const PgdWorkItem *item, PgdAction *action)
 {
 	MemoryContext context = CurrentMemoryContext;
-	PgdRunJob  *job = read_job(context, item->object_id, item->run_id);
+	PgdRunJob  *job = read_job(context, item);
 	PgdWorkResult none = {0};
 
 	MemoryContextSwitchTo(context);
