@@ -147,6 +147,24 @@ CALL dbms_scheduler.drop_schedule('sched', force => TRUE);
 SELECT is_enabled, next_run_at, disabled_reason FROM dbms.job_state JOIN dbms.job ON id = job_id WHERE program_name = 'PROG';
 CALL dbms_scheduler.enable('named');
 
+-- A job without a start date may follow the scheduler's zone.
+CALL dbms_scheduler.set_scheduler_attribute('default_timezone', 'Asia/Tokyo');
+CALL dbms_scheduler.create_job('follows', 'SQL_SCRIPT', 'SELECT 1', 0, repeat_interval => '0 3 1 1 *');
+CALL dbms_scheduler.set_attribute('follows', 'follow_default_timezone', TRUE);
+CALL dbms_scheduler.enable('follows');
+CALL dbms_scheduler.create_job('stays', 'SQL_SCRIPT', 'SELECT 1', 0, repeat_interval => '0 3 1 1 *', enabled => TRUE);
+CREATE VIEW next_runs AS
+SELECT b.name, j.time_zone, to_char(s.next_run_at AT TIME ZONE j.time_zone, 'MM-DD HH24:MI') AS local,
+       to_char(s.next_run_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI') AS utc
+  FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id JOIN dbms.object b ON b.id = j.id
+ WHERE b.name IN ('FOLLOWS', 'STAYS') ORDER BY 1;
+SELECT * FROM next_runs;
+CALL dbms_scheduler.set_scheduler_attribute('default_timezone', 'America/New_York');
+SELECT * FROM next_runs;
+CALL dbms_scheduler.set_scheduler_attribute('default_timezone', NULL);
+DROP VIEW next_runs;
+CALL dbms_scheduler.drop_job('follows,stays');
+
 -- GET_ATTRIBUTE by the variable's type.
 CALL dbms_scheduler.get_attribute('j', 'comments', NULL);
 CALL dbms_scheduler.get_attribute('j', 'max_runs', NULL::integer);

@@ -14,6 +14,7 @@
 #include "utils/formatting.h"
 #include "utils/timestamp.h"
 
+#include "core/arguments.h"
 #include "core/errors.h"
 #include "scheduler/attribute.h"
 #include "scheduler/job_int.h"
@@ -36,7 +37,6 @@ PG_FUNCTION_INFO_V1(pgd_scheduler_attribute_integer);
 PG_FUNCTION_INFO_V1(pgd_scheduler_attribute_timestamptz);
 PG_FUNCTION_INFO_V1(pgd_scheduler_attribute_interval);
 
-static char *text_arg(FunctionCallInfo fcinfo, int i);
 static char *attribute_arg(FunctionCallInfo fcinfo);
 static PgdObject *find(Oid caller, const char *name);
 static Datum set(FunctionCallInfo fcinfo, PgdAttrValue *value);
@@ -48,17 +48,11 @@ static Datum get_inout(FunctionCallInfo fcinfo, PgdAttrType type,
 					   bool has_second);
 static Datum get_result(FunctionCallInfo fcinfo, PgdAttrType type);
 
-static char *
-text_arg(FunctionCallInfo fcinfo, int i)
-{
-	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
-}
-
 /* The attribute's name in upper case. */
 static char *
 attribute_arg(FunctionCallInfo fcinfo)
 {
-	char	   *attribute = text_arg(fcinfo, 1);
+	char	   *attribute = pgd_arg_text(fcinfo, 1);
 
 	if (attribute == NULL || attribute[0] == '\0')
 		pgd_error_null("attribute");
@@ -89,7 +83,7 @@ set(FunctionCallInfo fcinfo, PgdAttrValue *value)
 {
 	Oid			caller = GetUserId();
 	char	   *attribute = attribute_arg(fcinfo);
-	PgdObject  *object = find(caller, text_arg(fcinfo, 0));
+	PgdObject  *object = find(caller, pgd_arg_text(fcinfo, 0));
 
 	pgd_object_set_attribute(caller, object, attribute, value);
 	PG_RETURN_VOID();
@@ -129,7 +123,7 @@ get(FunctionCallInfo fcinfo, PgdAttrValue *value)
 	MemoryContext context = CurrentMemoryContext;
 	Oid			caller = GetUserId();
 	char	   *attribute = attribute_arg(fcinfo);
-	PgdObject  *object = find(caller, text_arg(fcinfo, 0));
+	PgdObject  *object = find(caller, pgd_arg_text(fcinfo, 0));
 	PgdCatalogScope scope;
 
 	memset(value, 0, sizeof(*value));
@@ -178,8 +172,8 @@ pgd_scheduler_set_attribute_text(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(2))
 		pgd_error_null(attribute_arg(fcinfo));
-	value.text = text_arg(fcinfo, 2);
-	value.text2 = text_arg(fcinfo, 3);
+	value.text = pgd_arg_text(fcinfo, 2);
+	value.text2 = pgd_arg_text(fcinfo, 3);
 	if (value.text2 != NULL &&
 		strcmp(attribute_arg(fcinfo), "EVENT_SPEC") != 0)
 		ereport(ERROR,

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "core/arguments.h"
 #include "core/errors.h"
 #include "scheduler/batch.h"
 #include "scheduler/job_int.h"
@@ -41,10 +42,8 @@ pgd_scheduler_enable(PG_FUNCTION_ARGS)
 {
 	PgdEnableCall call = {.enable = true};
 
-	call.semantics = pgd_commit_semantics(PG_ARGISNULL(1) ? NULL :
-										  text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	enable_or_disable(fcinfo, &call, PG_ARGISNULL(0) ? NULL :
-					  text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	call.semantics = pgd_commit_semantics(pgd_arg_text(fcinfo, 1));
+	enable_or_disable(fcinfo, &call, pgd_arg_text(fcinfo, 0));
 	PG_RETURN_VOID();
 }
 
@@ -53,17 +52,13 @@ pgd_scheduler_disable(PG_FUNCTION_ARGS)
 {
 	PgdEnableCall call = {.enable = false};
 
-	if (PG_ARGISNULL(1))
-		pgd_error_null("force");
-	call.force = PG_GETARG_BOOL(1);
-	call.semantics = pgd_commit_semantics(PG_ARGISNULL(2) ? NULL :
-										  text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	call.force = pgd_arg_bool(fcinfo, 1, "force");
+	call.semantics = pgd_commit_semantics(pgd_arg_text(fcinfo, 2));
 	if (call.force && call.semantics == PGD_TRANSACTIONAL)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27361)),
 				 errmsg("force cannot be used with commit_semantics TRANSACTIONAL")));
-	enable_or_disable(fcinfo, &call, PG_ARGISNULL(0) ? NULL :
-					  text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	enable_or_disable(fcinfo, &call, pgd_arg_text(fcinfo, 0));
 	PG_RETURN_VOID();
 }
 
@@ -259,4 +254,31 @@ pgd_job_reschedule(int64 job_id)
 		pgd_log_job_operation(job_id, "COMPLETED", NULL,
 							  pgd_log_info("REASON", "the schedule was changed"),
 							  true);
+}
+
+/* Jobs that follow it go by the new zone, at the same time of day. */
+void
+pgd_job_default_time_zone_changed(void)
+{
+	uint64		n;
+	int64	   *ids;
+
+	n = pgd_sql("SELECT id FROM dbms.job WHERE follow_default_timezone AND start_at IS NULL ORDER BY id",
+				0, NULL, NULL, NULL, SPI_OK_SELECT);
+	ids = palloc(sizeof(int64) * Max(n, 1));
+	for (uint64 i = 0; i < n; i++)
+		ids[i] = pgd_column_int64(i, 0);
+	for (uint64 i = 0; i < n; i++)
+	{
+		PgdObject  *object = pgd_object_by_id(ids[i]);
+		PgdJob	   *job;
+
+		if (object == NULL)
+			continue;
+		job = pgd_job_load_for_change(object);
+		if (!pgd_job_follow_time_zone(job))
+			continue;
+		pgd_job_update_definition(job);
+		pgd_job_reschedule(ids[i]);
+	}
 }

@@ -26,6 +26,7 @@
 #include "core/sql.h"
 #include "scheduler/attribute.h"
 #include "scheduler/global.h"
+#include "scheduler/job.h"
 
 #define VALUE_MAX			128
 #define LOG_HISTORY_DEFAULT 30
@@ -147,6 +148,8 @@ pgd_scheduler_set_scheduler_attribute(PG_FUNCTION_ARGS)
 	}
 	if (global->wakes)
 		pgd_change_note_all();
+	if (strcmp(global->name, "DEFAULT_TIMEZONE") == 0)
+		pgd_job_default_time_zone_changed();
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }

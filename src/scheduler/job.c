@@ -282,13 +282,11 @@ pgd_job_insert(PgdJob *job)
 	PgdParameters parameters;
 
 	put_definition(&parameters, job);
-	pgd_change_begin_own();
-	pgd_sql_with("INSERT INTO dbms.job (id, " PGD_DEFINITION_COLUMNS ")"
-				 " VALUES ($1, " PGD_DEFINITION_VALUES ")",
-				 &parameters, SPI_OK_INSERT);
-	pgd_sql("INSERT INTO dbms.job_state (job_id) VALUES ($1)",
-			lengthof(types), types, values, NULL, SPI_OK_INSERT);
-	pgd_change_end_own();
+	pgd_change_sql_with("INSERT INTO dbms.job (id, " PGD_DEFINITION_COLUMNS ")"
+						" VALUES ($1, " PGD_DEFINITION_VALUES ")",
+						&parameters, SPI_OK_INSERT);
+	pgd_change_sql("INSERT INTO dbms.job_state (job_id) VALUES ($1)",
+				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_change_note_job(job->object->id);
 }
 
@@ -298,11 +296,9 @@ pgd_job_update_definition(PgdJob *job)
 	PgdParameters parameters;
 
 	put_definition(&parameters, job);
-	pgd_change_begin_own();
-	pgd_sql_with("UPDATE dbms.job SET (" PGD_DEFINITION_COLUMNS ")"
-				 " = ROW(" PGD_DEFINITION_VALUES ") WHERE id = $1",
-				 &parameters, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql_with("UPDATE dbms.job SET (" PGD_DEFINITION_COLUMNS ")"
+						" = ROW(" PGD_DEFINITION_VALUES ") WHERE id = $1",
+						&parameters, SPI_OK_UPDATE);
 	pgd_change_note_job(job->object->id);
 }
 
@@ -323,16 +319,14 @@ pgd_job_update_state(PgdJob *job, bool reset_counters)
 	pgd_put_text(&parameters, job->final_state);
 	pgd_put_text(&parameters, job->disabled_reason);
 	pgd_put_bool(&parameters, reset_counters);
-	pgd_change_begin_own();
-	pgd_sql_with("UPDATE dbms.job_state SET is_enabled = $2, base_at = $3, next_run_at = $4,"
-				 " due_at = $5, final_state = $6, disabled_reason = $7,"
-				 " next_operation = 'RUN', retry_count = 0,"
-				 " run_count = CASE WHEN $8 THEN 0 ELSE run_count END,"
-				 " failure_count = CASE WHEN $8 THEN 0 ELSE failure_count END,"
-				 " consecutive_failures = CASE WHEN $8 THEN 0 ELSE consecutive_failures END"
-				 " WHERE job_id = $1",
-				 &parameters, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql_with("UPDATE dbms.job_state SET is_enabled = $2, base_at = $3, next_run_at = $4,"
+						" due_at = $5, final_state = $6, disabled_reason = $7,"
+						" next_operation = 'RUN', retry_count = 0,"
+						" run_count = CASE WHEN $8 THEN 0 ELSE run_count END,"
+						" failure_count = CASE WHEN $8 THEN 0 ELSE failure_count END,"
+						" consecutive_failures = CASE WHEN $8 THEN 0 ELSE consecutive_failures END"
+						" WHERE job_id = $1",
+						&parameters, SPI_OK_UPDATE);
 	pgd_change_note_job(job->object->id);
 }
 
@@ -487,10 +481,8 @@ pgd_job_disable_dependents(PgdJobReference reference, int owner_id,
 				Int64GetDatum(ids[i]), CStringGetTextDatum(PGD_CLASS_DEFAULT)
 			};
 
-			pgd_change_begin_own();
-			pgd_sql("UPDATE dbms.job SET job_class = $2 WHERE id = $1",
-					lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-			pgd_change_end_own();
+			pgd_change_sql("UPDATE dbms.job SET job_class = $2 WHERE id = $1",
+						   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 			pgd_change_note_job(ids[i]);
 		}
 	}
@@ -534,16 +526,12 @@ pgd_job_delete(int64 job_id, const char *user, const char *info)
 	Datum		values[] = {Int64GetDatum(job_id)};
 
 	pgd_log_job_operation(job_id, "DROP", user, info, false);
-	pgd_change_begin_own();
-	pgd_sql("DELETE FROM dbms.job WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_sql("DELETE FROM dbms.job_state WHERE job_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_sql("DELETE FROM dbms.job_argument WHERE job_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
-	pgd_sql("DELETE FROM dbms.privilege WHERE object_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("DELETE FROM dbms.job WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("DELETE FROM dbms.job_state WHERE job_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("DELETE FROM dbms.job_argument WHERE job_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_object_drop(job_id);
-	pgd_change_end_own();
 	pgd_change_note_job(job_id);
 }

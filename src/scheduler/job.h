@@ -42,6 +42,9 @@ extern void pgd_job_reschedule_dependents(PgdJobReference reference,
 /* the same for one job; does nothing to a disabled one */
 extern void pgd_job_reschedule(int64 job_id);
 
+/* the scheduler attribute DEFAULT_TIMEZONE has a new value */
+extern void pgd_job_default_time_zone_changed(void);
+
 /* disables one job with a reason; does nothing to a disabled one */
 extern void pgd_job_disable(int64 job_id, const char *reason);
 

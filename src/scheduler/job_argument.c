@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
 #include "scheduler/job_int.h"
@@ -47,8 +48,7 @@ begin_call(FunctionCallInfo fcinfo, bool by_name, PgdArgumentCall *call)
 
 	memset(call, 0, sizeof(*call));
 	call->caller = GetUserId();
-	name = pgd_name_parse(PG_ARGISNULL(0) ? NULL :
-						  text_to_cstring(PG_GETARG_TEXT_PP(0)), "job name");
+	name = pgd_name_parse(pgd_arg_text(fcinfo, 0), "job name");
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(PGD_ORA(27454)),
@@ -70,8 +70,7 @@ pgd_scheduler_set_argument_by_position(PG_FUNCTION_ARGS)
 
 	begin_call(fcinfo, false, &call);
 	pgd_job_set_argument(call.caller, call.object, call.position, NULL,
-						 PG_ARGISNULL(2) ? NULL :
-						 text_to_cstring(PG_GETARG_TEXT_PP(2)), false);
+						 pgd_arg_text(fcinfo, 2), false);
 	PG_RETURN_VOID();
 }
 
@@ -82,8 +81,7 @@ pgd_scheduler_set_argument_by_name(PG_FUNCTION_ARGS)
 
 	begin_call(fcinfo, true, &call);
 	pgd_job_set_argument(call.caller, call.object, 0, call.name,
-						 PG_ARGISNULL(2) ? NULL :
-						 text_to_cstring(PG_GETARG_TEXT_PP(2)), false);
+						 pgd_arg_text(fcinfo, 2), false);
 	PG_RETURN_VOID();
 }
 
@@ -233,13 +231,11 @@ pgd_job_set_argument(Oid caller, const PgdObject *object, int position,
 	pgd_put_int32(&parameters, position);
 	pgd_put_text(&parameters, value);
 	pgd_put_bool(&parameters, is_anydata);
-	pgd_change_begin_own();
-	pgd_sql_with("INSERT INTO dbms.job_argument (job_id, position, value, is_anydata)"
-				 " VALUES ($1, $2, $3, $4)"
-				 " ON CONFLICT (job_id, position) DO UPDATE"
-				 " SET value = excluded.value, is_anydata = excluded.is_anydata",
-				 &parameters, SPI_OK_INSERT);
-	pgd_change_end_own();
+	pgd_change_sql_with("INSERT INTO dbms.job_argument (job_id, position, value, is_anydata)"
+						" VALUES ($1, $2, $3, $4)"
+						" ON CONFLICT (job_id, position) DO UPDATE"
+						" SET value = excluded.value, is_anydata = excluded.is_anydata",
+						&parameters, SPI_OK_INSERT);
 	pgd_log_job_operation(object->id, "UPDATE", pgd_role_show(caller), NULL,
 						  false);
 	pgd_catalog_leave(&scope);
@@ -265,10 +261,8 @@ pgd_job_reset_argument(Oid caller, const PgdObject *object, int position,
 	position = find_position(job, position, name);
 	pgd_put_int64(&parameters, object->id);
 	pgd_put_int32(&parameters, position);
-	pgd_change_begin_own();
-	pgd_sql_with("DELETE FROM dbms.job_argument WHERE job_id = $1 AND position = $2",
-				 &parameters, SPI_OK_DELETE);
-	pgd_change_end_own();
+	pgd_change_sql_with("DELETE FROM dbms.job_argument WHERE job_id = $1 AND position = $2",
+						&parameters, SPI_OK_DELETE);
 	pgd_log_job_operation(object->id, "UPDATE", pgd_role_show(caller), NULL,
 						  false);
 	pgd_put_int32_or_null(&parameters, job->program_owner_id, PGD_OWNER_NONE);

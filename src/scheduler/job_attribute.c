@@ -259,6 +259,7 @@ save(Oid caller, PgdJob *job, bool was_enabled, bool retime)
 {
 	MemoryContext context = CurrentMemoryContext;
 
+	(void) pgd_job_follow_time_zone(job);
 	pgd_job_update_definition(job);
 	pgd_log_job_operation(job->object->id, "UPDATE", pgd_role_show(caller),
 						  NULL, false);

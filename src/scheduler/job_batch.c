@@ -18,6 +18,7 @@
 #include "utils/formatting.h"
 #include "utils/lsyscache.h"
 
+#include "core/arguments.h"
 #include "core/errors.h"
 #include "scheduler/batch.h"
 #include "scheduler/job_int.h"
@@ -349,8 +350,7 @@ run(FunctionCallInfo fcinfo, PgdBatchCall *call,
 	PgdBatch	batch = {0};
 
 	batch.fcinfo = fcinfo;
-	batch.semantics = pgd_commit_semantics(PG_ARGISNULL(1) ? NULL :
-										   text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	batch.semantics = pgd_commit_semantics(pgd_arg_text(fcinfo, 1));
 	batch.n = call->n;
 	batch.step = step;
 	batch.describe = describe;

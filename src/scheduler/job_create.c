@@ -18,6 +18,7 @@
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
+#include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
 #include "scheduler/job_int.h"
@@ -45,7 +46,6 @@ typedef struct PgdCreateCall
 } PgdCreateCall;
 
 static char *text_arg(FunctionCallInfo fcinfo, int i);
-static bool bool_arg(FunctionCallInfo fcinfo, int i, const char *what);
 static TimestampTz time_arg(FunctionCallInfo fcinfo, int i, const char *what);
 static void inline_action(FunctionCallInfo fcinfo, int i, PgdJob *job);
 static void inline_schedule(FunctionCallInfo fcinfo, int i, PgdJob *job);
@@ -57,20 +57,9 @@ static void create(PgdCreateCall *call);
 static char *
 text_arg(FunctionCallInfo fcinfo, int i)
 {
-	char	   *string;
+	char	   *string = pgd_arg_text(fcinfo, i);
 
-	if (PG_ARGISNULL(i))
-		return NULL;
-	string = text_to_cstring(PG_GETARG_TEXT_PP(i));
-	return string[0] == '\0' ? NULL : string;
-}
-
-static bool
-bool_arg(FunctionCallInfo fcinfo, int i, const char *what)
-{
-	if (PG_ARGISNULL(i))
-		pgd_error_null(what);
-	return PG_GETARG_BOOL(i);
+	return string == NULL || string[0] == '\0' ? NULL : string;
 }
 
 static TimestampTz
@@ -92,9 +81,8 @@ inline_action(FunctionCallInfo fcinfo, int i, PgdJob *job)
 	job->job_action = text_arg(fcinfo, i + 1);
 	if (job->job_type == NULL)
 		pgd_error_null("JOB_TYPE");
-	if (PG_ARGISNULL(i + 2))
-		pgd_error_null("NUMBER_OF_ARGUMENTS");
-	job->number_of_arguments = PG_GETARG_INT32(i + 2);
+	job->number_of_arguments = pgd_arg_int32(fcinfo, i + 2,
+											 "NUMBER_OF_ARGUMENTS");
 }
 
 /* start_date, repeat_interval, end_date */
@@ -113,8 +101,8 @@ common(FunctionCallInfo fcinfo, int i, PgdCreateCall *call)
 	call->job_class = text_arg(fcinfo, i);
 	if (call->job_class == NULL)
 		pgd_error_null("JOB_CLASS");
-	call->enabled = bool_arg(fcinfo, i + 1, "ENABLED");
-	call->job.auto_drop = bool_arg(fcinfo, i + 2, "AUTO_DROP");
+	call->enabled = pgd_arg_bool(fcinfo, i + 1, "ENABLED");
+	call->job.auto_drop = pgd_arg_bool(fcinfo, i + 2, "AUTO_DROP");
 	call->job.comments = text_arg(fcinfo, i + 3);
 }
 
@@ -318,9 +306,8 @@ pgd_job_create(PgdJob *job, const char *program_name,
 		pgd_job_schedule_require(owner, job, schedule_name);
 	object->owner_id = pgd_owner_id(owner, true);
 	pgd_job_check_lightweight(job);
-	pgd_change_begin_own();
 	object->id = pgd_object_create(object->owner_id, object->name, "JOB");
-	pgd_change_end_own();
+	(void) pgd_job_follow_time_zone(job);
 	pgd_job_insert(job);
 	pgd_log_job_operation(object->id, "CREATE", job->creator, NULL, false);
 	if (enabled)
@@ -362,17 +349,13 @@ pgd_scheduler_copy_job(PG_FUNCTION_ARGS)
 	job->dbms_job_number = 0;
 	job->is_system = false;
 	object->owner_id = pgd_owner_id(owner, true);
-	pgd_change_begin_own();
 	object->id = pgd_object_create(object->owner_id, object->name, "JOB");
-	pgd_change_end_own();
 	pgd_job_insert(job);
 	values[0] = Int64GetDatum(source->id);
 	values[1] = Int64GetDatum(object->id);
-	pgd_change_begin_own();
-	pgd_sql("INSERT INTO dbms.job_argument (job_id, position, value, is_anydata)"
-			" SELECT $2, position, value, is_anydata FROM dbms.job_argument WHERE job_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_INSERT);
-	pgd_change_end_own();
+	pgd_change_sql("INSERT INTO dbms.job_argument (job_id, position, value, is_anydata)"
+				   " SELECT $2, position, value, is_anydata FROM dbms.job_argument WHERE job_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_log_job_operation(object->id, "CREATE", job->creator,
 						  pgd_log_info("COPY_OF", source->shown), false);
 	pgd_catalog_leave(&scope);

@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
 #include "scheduler/batch.h"
@@ -42,8 +43,7 @@ pgd_scheduler_drop_job(PG_FUNCTION_ARGS)
 		pgd_error_null("defer");
 	call.force = PG_GETARG_BOOL(1);
 	call.defer = PG_GETARG_BOOL(2);
-	call.semantics = pgd_commit_semantics(PG_ARGISNULL(3) ? NULL :
-										  text_to_cstring(PG_GETARG_TEXT_PP(3)));
+	call.semantics = pgd_commit_semantics(pgd_arg_text(fcinfo, 3));
 	if (call.force && call.defer)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27361)),
@@ -52,8 +52,7 @@ pgd_scheduler_drop_job(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27361)),
 				 errmsg("force cannot be used with commit_semantics TRANSACTIONAL")));
-	call.names = pgd_name_parse_list(PG_ARGISNULL(0) ? NULL :
-									 text_to_cstring(PG_GETARG_TEXT_PP(0)),
+	call.names = pgd_name_parse_list(pgd_arg_text(fcinfo, 0),
 									 "job name");
 	batch.fcinfo = fcinfo;
 	batch.semantics = call.semantics;
@@ -112,10 +111,8 @@ drop_one(void *arg, const PgdObject *object)
 		job->is_enabled = false;
 		job->next_run_at = job->due_at = DT_NOEND;
 		pgd_job_update_state(job, false);
-		pgd_change_begin_own();
-		pgd_sql("UPDATE dbms.job_state SET is_deferred_drop = true WHERE job_id = $1",
-				lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-		pgd_change_end_own();
+		pgd_change_sql("UPDATE dbms.job_state SET is_deferred_drop = true WHERE job_id = $1",
+					   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 		pgd_catalog_leave(&scope);
 		MemoryContextSwitchTo(context);
 		return;

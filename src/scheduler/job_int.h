@@ -124,6 +124,7 @@ extern bool pgd_job_is_lightweight(const PgdJob *job);
 
 /* job_timing.c */
 extern void pgd_job_set_time_zone(PgdJob *job, const char *time_zone);
+extern bool pgd_job_follow_time_zone(PgdJob *job);
 extern char *pgd_job_interval_kind(Oid owner, const char *repeat_interval);
 extern void pgd_job_check_dates(const PgdJob *job);
 extern TimestampTz pgd_job_first_run(const PgdJob *job, TimestampTz now,
@@ -202,5 +203,8 @@ extern void pgd_put_interval(PgdParameters *parameters,
 extern void pgd_put_datum(PgdParameters *parameters, Oid type, Datum value);
 extern uint64 pgd_sql_with(const char *text, const PgdParameters *parameters,
 						   int expected);
+extern uint64 pgd_change_sql_with(const char *text,
+								  const PgdParameters *parameters,
+								  int expected);
 
 #endif							/* PGD_JOB_INT_H */

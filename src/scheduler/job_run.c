@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
 #include "core/guc.h"
@@ -89,8 +90,7 @@ pgd_scheduler_run_job(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 	bool		can_commit;
 
-	names = pgd_name_parse_list(PG_ARGISNULL(0) ? NULL :
-								text_to_cstring(PG_GETARG_TEXT_PP(0)),
+	names = pgd_name_parse_list(pgd_arg_text(fcinfo, 0),
 								"job name");
 	if (PG_ARGISNULL(1))
 		pgd_error_null("use_current_session");
@@ -200,12 +200,10 @@ request_run(Oid caller, const PgdObject *object)
 	pgd_put_int64(&parameters, object->id);
 	pgd_put_timestamptz(&parameters, GetCurrentTimestamp());
 	pgd_put_text(&parameters, pgd_role_show(caller));
-	pgd_change_begin_own();
-	if (pgd_sql_with("UPDATE dbms.job_state SET manual_run_at = $2, manual_run_user = $3"
-					 " WHERE job_id = $1 AND manual_run_at IS NULL",
-					 &parameters, SPI_OK_UPDATE) == 0)
+	if (pgd_change_sql_with("UPDATE dbms.job_state SET manual_run_at = $2, manual_run_user = $3"
+							" WHERE job_id = $1 AND manual_run_at IS NULL",
+							&parameters, SPI_OK_UPDATE) == 0)
 		pgd_error_job_running(object->shown);
-	pgd_change_end_own();
 	pgd_change_note_job(object->id);
 	pgd_catalog_leave(&scope);
 }
@@ -219,20 +217,16 @@ pgd_scheduler_stop_job(PG_FUNCTION_ARGS)
 	PgdBatch	batch = {0};
 
 	call.caller = GetUserId();
-	if (PG_ARGISNULL(1))
-		pgd_error_null("force");
-	call.force = PG_GETARG_BOOL(1);
+	call.force = pgd_arg_bool(fcinfo, 1, "force");
 	if (call.force)
 		pgd_require(PGD_MANAGE_SCHEDULER);
-	call.semantics = pgd_commit_semantics(PG_ARGISNULL(2) ? NULL :
-										  text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	call.semantics = pgd_commit_semantics(pgd_arg_text(fcinfo, 2));
 	if (call.semantics == PGD_TRANSACTIONAL)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27361)),
 				 errmsg("commit_semantics TRANSACTIONAL is not for stop_job"),
 				 errdetail("A run that was stopped cannot be brought back.")));
-	call.names = pgd_name_parse_list(PG_ARGISNULL(0) ? NULL :
-									 text_to_cstring(PG_GETARG_TEXT_PP(0)),
+	call.names = pgd_name_parse_list(pgd_arg_text(fcinfo, 0),
 									 "job name");
 	batch.fcinfo = fcinfo;
 	batch.semantics = call.semantics;

@@ -17,6 +17,7 @@
 #include "core/errors.h"
 #include "scheduler/decide.h"
 #include "scheduler/expression.h"
+#include "scheduler/global.h"
 #include "scheduler/job_int.h"
 #include "scheduler/schedule.h"
 
@@ -34,6 +35,25 @@ pgd_job_set_time_zone(PgdJob *job, const char *time_zone)
 	job->time_zone = pstrdup(pgd_zone_name(zone));
 	if (time_zone != NULL || job->repeat_interval != NULL)
 		pgd_zone_warn_offset(zone);
+}
+
+/*
+ * A job without a start date that follows the scheduler's DEFAULT_TIMEZONE
+ * has that zone. Inside a catalog scope; true if it is another one.
+ */
+bool
+pgd_job_follow_time_zone(PgdJob *job)
+{
+	MemoryContext context = PGD_JOB_CONTEXT(job);
+	char	   *time_zone;
+
+	if (!job->follow_default_timezone || job->start_at != DT_NOEND)
+		return false;
+	time_zone = pgd_scheduler_attribute("DEFAULT_TIMEZONE");
+	if (time_zone == NULL || strcmp(time_zone, job->time_zone) == 0)
+		return false;
+	job->time_zone = MemoryContextStrdup(context, time_zone);
+	return true;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "core/change.h"
 #include "scheduler/job_int.h"
 
 static void put(PgdParameters *parameters, Oid type, Datum value, bool is_null);
@@ -84,4 +85,13 @@ pgd_sql_with(const char *text, const PgdParameters *parameters, int expected)
 {
 	return pgd_sql(text, parameters->n, parameters->types,
 				   parameters->values, parameters->nulls, expected);
+}
+
+/* pgd_change_sql() with these parameters. */
+uint64
+pgd_change_sql_with(const char *text, const PgdParameters *parameters,
+					int expected)
+{
+	return pgd_change_sql(text, parameters->n, parameters->types,
+						  parameters->values, parameters->nulls, expected);
 }
