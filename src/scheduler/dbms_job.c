@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "calendar/calendar.h"
+#include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
 #include "core/guc.h"
@@ -294,14 +295,12 @@ pgd_dbms_job_broken(PG_FUNCTION_ARGS)
 	values[2] = TimestampTzGetDatum(next);
 	if (broken)
 		nulls[2] = 'n';
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job_state SET is_enabled = $2, next_run_at = $3, due_at = $3, next_operation = 'RUN',"
-			" failure_count = CASE WHEN $2 THEN 0 ELSE failure_count END,"
-			" consecutive_failures = CASE WHEN $2 THEN 0 ELSE consecutive_failures END,"
-			" final_state = CASE WHEN $2 THEN NULL ELSE 'BROKEN' END, disabled_reason = NULL"
-			" WHERE job_id = $1",
-			lengthof(types), types, values, nulls, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job_state SET is_enabled = $2, next_run_at = $3, due_at = $3, next_operation = 'RUN',"
+				   " failure_count = CASE WHEN $2 THEN 0 ELSE failure_count END,"
+				   " consecutive_failures = CASE WHEN $2 THEN 0 ELSE consecutive_failures END,"
+				   " final_state = CASE WHEN $2 THEN NULL ELSE 'BROKEN' END, disabled_reason = NULL"
+				   " WHERE job_id = $1",
+				   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
 	pgd_change_note_job(job->id);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
@@ -532,15 +531,13 @@ record_run(const PgdDbmsJob *job, const PgdWorkResult *result)
 	}
 	if (is_broken)
 		nulls[2] = 'n';
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job_state SET is_enabled = $2, next_run_at = $3, due_at = $3, next_operation = 'RUN',"
-			" run_count = run_count + 1, failure_count = 0, consecutive_failures = 0, retry_count = 0,"
-			" last_start_at = $4, last_run_duration = $5, last_success_at = $4,"
-			" total_run_time = total_run_time + $5,"
-			" final_state = CASE WHEN $2 THEN NULL ELSE 'BROKEN' END, disabled_reason = NULL"
-			" WHERE job_id = $1",
-			lengthof(types), types, values, nulls, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job_state SET is_enabled = $2, next_run_at = $3, due_at = $3, next_operation = 'RUN',"
+				   " run_count = run_count + 1, failure_count = 0, consecutive_failures = 0, retry_count = 0,"
+				   " last_start_at = $4, last_run_duration = $5, last_success_at = $4,"
+				   " total_run_time = total_run_time + $5,"
+				   " final_state = CASE WHEN $2 THEN NULL ELSE 'BROKEN' END, disabled_reason = NULL"
+				   " WHERE job_id = $1",
+				   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
 	pgd_change_note_job(job->id);
 }
 
@@ -572,12 +569,9 @@ error_interval(TimestampTz at)
 static char *
 text_arg(FunctionCallInfo fcinfo, int i)
 {
-	char	   *string;
+	char	   *text = pgd_arg_text(fcinfo, i);
 
-	if (PG_ARGISNULL(i))
-		return NULL;
-	string = text_to_cstring(PG_GETARG_TEXT_PP(i));
-	return string[0] == '\0' ? NULL : string;
+	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
 static bool
@@ -728,22 +722,20 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 				 errhint("Use submit, which finds a free one.")));
 	owner_id = pgd_owner_id(caller, true);
 	values[0] = Int64GetDatum(pgd_object_create(owner_id, name, "JOB"));
-	pgd_change_begin_own();
-	pgd_sql("INSERT INTO dbms.job (id, creator, job_type, job_action, time_zone, repeat_interval,"
-			" interval_kind, job_class, logging_level, instance_id, dbms_job_number, environment,"
-			" restart_on_recovery)"
-			" VALUES ($1, $2, 'PLSQL_BLOCK', $3, $4, $5, 'EXPRESSION', $6, $7, $8, $9, $10, true)",
-			lengthof(types), types, values, NULL, SPI_OK_INSERT);
+	pgd_change_sql("INSERT INTO dbms.job (id, creator, job_type, job_action, time_zone, repeat_interval,"
+				   " interval_kind, job_class, logging_level, instance_id, dbms_job_number, environment,"
+				   " restart_on_recovery)"
+				   " VALUES ($1, $2, 'PLSQL_BLOCK', $3, $4, $5, 'EXPRESSION', $6, $7, $8, $9, $10, true)",
+				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	{
 		Oid			state_types[] = {INT8OID, TIMESTAMPTZOID};
 		Datum		state_values[] = {values[0], TimestampTzGetDatum(next)};
 
-		pgd_sql("INSERT INTO dbms.job_state (job_id, is_enabled, base_at, next_run_at, due_at)"
-				" VALUES ($1, true, $2, $2, $2)",
-				lengthof(state_types), state_types, state_values, NULL,
-				SPI_OK_INSERT);
+		pgd_change_sql("INSERT INTO dbms.job_state (job_id, is_enabled, base_at, next_run_at, due_at)"
+					   " VALUES ($1, true, $2, $2, $2)",
+					   lengthof(state_types), state_types, state_values, NULL,
+					   SPI_OK_INSERT);
 	}
-	pgd_change_end_own();
 	pgd_change_note_job(DatumGetInt64(values[0]));
 	pgd_catalog_leave(&scope);
 	pgd_job_warn_owner(caller, shown_name(caller, number));
@@ -833,10 +825,8 @@ set_what(const PgdDbmsJob *job, const char *what, Datum environment,
 		CStringGetTextDatum(time_zone)
 	};
 
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job SET job_action = $2, environment = $3, time_zone = $4 WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job SET job_action = $2, environment = $3, time_zone = $4 WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
 /* A broken job stays broken. */
@@ -846,10 +836,8 @@ set_next_date(const PgdDbmsJob *job, TimestampTz next)
 	Oid			types[] = {INT8OID, TIMESTAMPTZOID};
 	Datum		values[] = {Int64GetDatum(job->id), TimestampTzGetDatum(next)};
 
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job_state SET next_run_at = $2, due_at = $2, next_operation = 'RUN' WHERE job_id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job_state SET next_run_at = $2, due_at = $2, next_operation = 'RUN' WHERE job_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	pgd_change_note_job(job->id);
 }
 
@@ -862,10 +850,8 @@ set_interval(const PgdDbmsJob *job, const char *interval)
 		CStringGetTextDatum(interval != NULL ? interval : PGD_NO_INTERVAL)
 	};
 
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job SET repeat_interval = $2 WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job SET repeat_interval = $2 WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
 static void
@@ -874,10 +860,8 @@ set_instance(const PgdDbmsJob *job, int instance)
 	Oid			types[] = {INT8OID, INT4OID};
 	Datum		values[] = {Int64GetDatum(job->id), Int32GetDatum(instance)};
 
-	pgd_change_begin_own();
-	pgd_sql("UPDATE dbms.job SET instance_id = $2 WHERE id = $1",
-			lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	pgd_change_end_own();
+	pgd_change_sql("UPDATE dbms.job SET instance_id = $2 WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
 /* A time of the session's zone, readable under any DateStyle. */

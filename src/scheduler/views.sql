@@ -23,7 +23,9 @@ COMMENT ON VIEW dbms.owner_shown IS 'owners with the names that the dictionary v
 CREATE VIEW dbms.current_owner AS
     SELECT w.id
       FROM dbms.owner w
-     WHERE w.role_oid = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER);
+     WHERE w.role_oid = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER)
+     ORDER BY w.id
+     LIMIT 1;
 COMMENT ON VIEW dbms.current_owner IS 'the current user as an owner; no row if he never owned anything';
 
 CREATE VIEW dbms.granted_object AS
