@@ -18,6 +18,7 @@ parts=${PART:-indent unit regress isolation pgtap tap}
 pattern=${NAME:-*}
 passed=0
 failed=0
+is_complete=no
 
 # Names, without suffix $2, of the files in the checkout's $1 that match NAME.
 select_tests()
@@ -122,23 +123,30 @@ run_tap_files()
 }
 
 # Code that needs no server is tested by programs that print TAP: each
-# test/unit/NAME.c with a line "unit-sources: FILE..." in its head.
+# test/unit/NAME.c with a line "unit-sources: FILE..." in its head, which may
+# hold patterns.
 run_unit()
 {
-	local name names sources tested=()
+	local name names line sources tested=()
 
 	mapfile -t names < <(select_tests test/unit .c)
 	[ ${#names[@]} -gt 0 ] || return 0
 	say "unit"
 	as_user mkdir -p "$private/unit"
 	for name in "${names[@]}"; do
-		read -r -a sources < <(
-			sed -n 's/.*unit-sources: *//p' "$checkout/test/unit/$name.c") || continue
-		as_user env -C "$private/tree" gcc -Wall -Wextra -Werror -g -O2 \
+		line=$(sed -n 's/.*unit-sources: *//p' "$checkout/test/unit/$name.c")
+		[ -n "$line" ] || continue
+		# shellcheck disable=SC2086
+		read -r -a sources < <(cd "$checkout" && echo $line)
+		if as_user env -C "$private/tree" gcc -Wall -Wextra -Werror -g -O2 \
 			-DUSE_ASSERT_CHECKING -Isrc -o "$private/unit/$name" \
-			"test/unit/$name.c" "${sources[@]}" -lm
-		tested+=("$private/unit/$name")
+			"test/unit/$name.c" "${sources[@]}" -lm; then
+			tested+=("$private/unit/$name")
+		else
+			failed=$((failed + 1))
+		fi
 	done
+	[ ${#tested[@]} -gt 0 ] || return 0
 	TAP_EXEC="env" run_tap_files unit 2 "${tested[@]}"
 }
 
@@ -171,9 +179,20 @@ run_tap()
 }
 
 server_packages "postgresql-$pgmajor-pgtap" libipc-run-perl pg-bsd-indent
+# However the run ends, the last line tells the count.
+finish()
+{
+	[ "$is_complete" = yes ] || failed=$((failed + 1))
+	close_private || true
+	printf '%d passed, %d failed\n' "$passed" "$failed"
+	if [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
+		exit_status=1
+	fi
+}
+
 if [ -n "${COVERAGE:-}" ]; then
 	open_private coverage
-	close_private_at_exit
+	close_private_at_exit finish
 	# each server process adds to its counters when it ends
 	export GCOV_PREFIX=$private/counts
 	rm -f "$build.counts"
@@ -181,7 +200,7 @@ if [ -n "${COVERAGE:-}" ]; then
 		COPT='-O0 -Wno-cpp'
 else
 	open_private check
-	close_private_at_exit
+	close_private_at_exit finish
 	install_private CPPFLAGS=-DUSE_ASSERT_CHECKING
 fi
 
@@ -196,5 +215,4 @@ if [ -n "${COVERAGE:-}" ] && [ -d "$GCOV_PREFIX$build" ]; then
 	tar -C "$GCOV_PREFIX$build" -cf "$build.counts" .
 fi
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+is_complete=yes

@@ -15,6 +15,7 @@ pgmajor=${PGMAJOR:-15}
 system_pgdir=/usr/lib/postgresql/$pgmajor
 system_pg_config=$system_pgdir/bin/pg_config
 child=
+exit_status=0
 
 # The unprivileged user may not be able to enter the current directory.
 cd /
@@ -202,15 +203,13 @@ remove_private()
 	rmdir "$base" 2>/dev/null || true
 }
 
-# For a trap on EXIT: end the running step and leave nothing behind.
+# End the running step and leave nothing behind.
 close_private()
 {
-	local status=$?
-
-	trap '' INT TERM HUP
 	if [ -n "$child" ]; then
 		kill -TERM -- "-$child" 2>/dev/null || true
 		wait "$child" 2>/dev/null || true
+		child=
 	fi
 	if [ -n "${KEEP:-}" ]; then
 		stop_private
@@ -218,19 +217,21 @@ close_private()
 	else
 		remove_private
 	fi
-	exit "$status"
 }
 
+# Do that, or the given function that does it, however the script ends.  That
+# function may change $exit_status.
 close_private_at_exit()
 {
-	trap close_private EXIT
+	# shellcheck disable=SC2064
+	trap "exit_status=\$?; trap '' HUP INT TERM; ${1:-close_private}; exit \$exit_status" EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 }
 
-# Bring the sources into directory $1 of the caller.  Objects of an earlier
-# build stay: file times are kept, so make knows which are still good.
+# The sources as a tar archive.  File times are kept, so that make knows which
+# objects of an earlier build are still good.
 copy_sources()
 {
 	local names=(Makefile pg_dbms.control src)

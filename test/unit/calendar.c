@@ -2,7 +2,7 @@
  * calendar.c
  *		Tests of calendar strings without a server; prints TAP.
  *
- * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c test/unit/calendar_harness.c test/unit/calendar_naive.c
+ * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c test/unit/calendar_*.c
  *
  * The worked examples of calendar strings, errors, and the ends of time;
  * properties at random and the time that the worst rules take follow.  CALENDAR_SEED
