@@ -736,9 +736,13 @@ CREATE VIEW dbms.shown_running_job AS
 COMMENT ON VIEW dbms.shown_running_job IS 'runs under way in this database';
 
 CREATE VIEW sys.user_scheduler_running_jobs WITH (security_barrier = true) AS
-    SELECT b.job_name, b.job_subname, b.job_style, b.detached, b.session_id, b.slave_process_id,
-           b.slave_os_process_id, b.running_instance, b.resource_consumer_group, b.elapsed_time, b.cpu_used,
-           b.destination_owner, b.destination, b.credential_owner, b.credential_name, b.log_id
+    SELECT b.job_name, b.job_subname, dbms.opaque(b.job_style) AS job_style, dbms.opaque(b.detached) AS detached,
+           dbms.opaque(b.session_id) AS session_id, dbms.opaque(b.slave_process_id) AS slave_process_id,
+           dbms.opaque(b.slave_os_process_id) AS slave_os_process_id, b.running_instance,
+           dbms.opaque(b.resource_consumer_group) AS resource_consumer_group,
+           dbms.opaque(b.elapsed_time)::interval(2) AS elapsed_time, dbms.opaque(b.cpu_used)::interval(2) AS cpu_used,
+           b.destination_owner, b.destination, dbms.opaque(b.credential_owner) AS credential_owner,
+           dbms.opaque(b.credential_name) AS credential_name, dbms.opaque(b.log_id) AS log_id
       FROM dbms.shown_running_job b
      WHERE b.owner_id = (SELECT c.id FROM dbms.current_owner c);
 COMMENT ON VIEW sys.user_scheduler_running_jobs IS 'runs under way of the current user''s jobs';
@@ -748,9 +752,14 @@ COMMENT ON COLUMN sys.user_scheduler_running_jobs.slave_process_id IS 'its slot 
 COMMENT ON COLUMN sys.user_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log';
 
 CREATE VIEW sys.all_scheduler_running_jobs WITH (security_barrier = true) AS
-    SELECT b.owner, b.job_name, b.job_subname, b.job_style, b.detached, b.session_id, b.slave_process_id,
-           b.slave_os_process_id, b.running_instance, b.resource_consumer_group, b.elapsed_time, b.cpu_used,
-           b.destination_owner, b.destination, b.credential_owner, b.credential_name, b.log_id
+    SELECT b.owner, b.job_name, b.job_subname, dbms.opaque(b.job_style) AS job_style,
+           dbms.opaque(b.detached) AS detached, dbms.opaque(b.session_id) AS session_id,
+           dbms.opaque(b.slave_process_id) AS slave_process_id,
+           dbms.opaque(b.slave_os_process_id) AS slave_os_process_id, b.running_instance,
+           dbms.opaque(b.resource_consumer_group) AS resource_consumer_group,
+           dbms.opaque(b.elapsed_time)::interval(2) AS elapsed_time, dbms.opaque(b.cpu_used)::interval(2) AS cpu_used,
+           b.destination_owner, b.destination, dbms.opaque(b.credential_owner) AS credential_owner,
+           dbms.opaque(b.credential_name) AS credential_name, dbms.opaque(b.log_id) AS log_id
       FROM dbms.shown_running_job b
      WHERE b.owner_id = (SELECT c.id FROM dbms.current_owner c)
         OR b.id IN (SELECT g.object_id FROM dbms.granted_object g)
