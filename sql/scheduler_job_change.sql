@@ -43,6 +43,9 @@ BEGIN;
 CALL dbms_scheduler.disable('a,no_job,b');
 ROLLBACK;
 SELECT job, enabled FROM states;
+-- and so in a block, which keeps its own transaction
+DO $$ BEGIN CALL dbms_scheduler.disable('c'); CALL dbms_scheduler.disable('a,no_job,b'); END $$;
+SELECT job, enabled FROM states;
 CALL dbms_scheduler.disable('a,no_job,b', commit_semantics => 'TRANSACTIONAL');
 SELECT job, enabled FROM states;
 CALL dbms_scheduler.disable('a,no_job,b', commit_semantics => 'ABSORB_ERRORS');

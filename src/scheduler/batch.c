@@ -160,12 +160,16 @@ try_step(const PgdBatch *batch, int i, MemoryContext context)
 	return error;
 }
 
-/* Was the procedure called where it may end the transaction? */
+/*
+ * Is the call a statement of its own? In a block that could commit it does
+ * not, since it would commit what the block did before.
+ */
 static bool
 may_commit(FunctionCallInfo fcinfo)
 {
 	return fcinfo->context != NULL && IsA(fcinfo->context, CallContext) &&
-		!castNode(CallContext, fcinfo->context)->atomic;
+		!castNode(CallContext, fcinfo->context)->atomic &&
+		!SPI_inside_nonatomic_context();
 }
 
 void
