@@ -33,6 +33,9 @@ static MemoryContext worker_cxt;
 static MemoryContext work_cxt;
 
 static void run_item(const PgdWorkItem *item);
+static void add_item_context(void *arg);
+static char *item_context(const PgdWorkItem *item);
+static void strip_item_context(ErrorData *error, const PgdWorkItem *item);
 static bool was_canceled(ErrorData *error);
 static void record_failure(const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
@@ -84,6 +87,7 @@ run_item(const PgdWorkItem *item)
 	PgdWorkResult result = {0};
 	ErrorData  *volatile error = NULL;
 	const PgdWorkKind *kind = pgd_work_kind(item->kind);
+	ErrorContextCallback context;
 
 	MemoryContextReset(work_cxt);
 	MemoryContextSwitchTo(work_cxt);
@@ -100,7 +104,12 @@ run_item(const PgdWorkItem *item)
 			ereport(ERROR,
 					(errcode(ERRCODE_QUERY_CANCELED),
 					 errmsg("run was stopped before it began")));
+		context.callback = add_item_context;
+		context.arg = unconstify(PgdWorkItem *, item);
+		context.previous = error_context_stack;
+		error_context_stack = &context;
 		kind->execute(item, &result);
+		error_context_stack = context.previous;
 		result.outcome = PGD_SUCCEEDED;
 	}
 	PG_CATCH();
@@ -124,12 +133,52 @@ run_item(const PgdWorkItem *item)
 
 	result.ended_at = GetCurrentTimestamp();
 	if (error != NULL)
+	{
+		strip_item_context(error, item);
 		record_failure(item, error, &result);
+	}
 	reset_session();
 	pgd_slot_report(&result);
 	pgstat_report_stat(false);
 	pgstat_report_activity(STATE_IDLE, NULL);
 	pgstat_report_appname("");
+}
+
+/* The server's log says which item an error belongs to. */
+static void
+add_item_context(void *arg)
+{
+	const PgdWorkItem *item = arg;
+
+	errcontext("%s", item_context(item));
+}
+
+static char *
+item_context(const PgdWorkItem *item)
+{
+	return psprintf("%s %s, run " INT64_FORMAT,
+					pgd_work_kind(item->kind)->name, item->label,
+					item->run_id);
+}
+
+/* The item's own record need not say which item it is. */
+static void
+strip_item_context(ErrorData *error, const PgdWorkItem *item)
+{
+	const char *line = item_context(item);
+	size_t		length;
+
+	if (error->context == NULL)
+		return;
+	length = strlen(error->context);
+	if (length < strlen(line) ||
+		strcmp(error->context + length - strlen(line), line) != 0)
+		return;
+	length -= strlen(line);
+	if (length == 0)
+		error->context = NULL;
+	else if (error->context[length - 1] == '\n')
+		error->context[length - 1] = '\0';
 }
 
 /*
