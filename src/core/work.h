@@ -81,6 +81,9 @@ typedef struct PgdWorkKind
 	/* worker: records a failure, in a transaction that the caller opened */
 	void		(*failed) (const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
+
+	/* worker: forgets what a session's calls left in memory; may be NULL */
+	void		(*reset) (void);
 } PgdWorkKind;
 
 extern int	pgd_work_register(const PgdWorkKind *kind);

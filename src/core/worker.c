@@ -251,6 +251,9 @@ reset_session(void)
 		LockReleaseAll(USER_LOCKMETHOD, true);
 		ResetTempTableNamespace();
 		ResetSequenceCaches();
+		for (int i = 0; i < pgd_work_kinds(); i++)
+			if (pgd_work_kind(i)->reset != NULL)
+				pgd_work_kind(i)->reset();
 		CommitTransactionCommand();
 	}
 	PG_CATCH();

@@ -31,6 +31,7 @@
 #include "core/pool.h"
 #include "core/sql.h"
 #include "core/stamp.h"
+#include "scheduler/batch.h"
 #include "scheduler/decide.h"
 #include "scheduler/dispatch.h"
 #include "scheduler/due.h"
@@ -76,7 +77,8 @@ static const PgdWorkKind job_kind = {
 	.changed = pgd_dispatch_changed,
 	.turn = pgd_dispatch_turn,
 	.execute = pgd_run_execute,
-	.failed = pgd_run_failed
+	.failed = pgd_run_failed,
+	.reset = pgd_batch_forget_errors
 };
 
 static int	my_kind;
