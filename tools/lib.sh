@@ -46,7 +46,7 @@ die()
 as_run_user()
 {
 	if [ "$(id -u)" = 0 ]; then
-		runuser -u "$run_user" -- "$@" 9>&-
+		setpriv --reuid="$run_user" --regid="$run_user" --init-groups "$@" 9>&-
 	else
 		"$@" 9>&-
 	fi
@@ -80,7 +80,7 @@ logged()
 	local file=$1 status=0 out tee_pid
 	shift
 
-	exec {out}> >(exec tee "$file")
+	exec {out}> >(exec tee "$file" 9>&-)
 	tee_pid=$!
 	interruptible "$@" >&"$out" 2>&1 || status=$?
 	exec {out}>&-
@@ -206,8 +206,15 @@ remove_private()
 # End the running step and leave nothing behind.
 close_private()
 {
+	local tries
+
 	if [ -n "$child" ]; then
 		kill -TERM -- "-$child" 2>/dev/null || true
+		for ((tries = 0; tries < 100; tries++)); do
+			kill -0 -- "-$child" 2>/dev/null || break
+			sleep 0.05
+		done
+		kill -KILL -- "-$child" 2>/dev/null || true
 		wait "$child" 2>/dev/null || true
 		child=
 	fi
