@@ -216,6 +216,7 @@ CREATE TABLE dbms.job_log (
     output text
 );
 CREATE INDEX job_log_job_class_log_id_idx ON dbms.job_log (job_class, log_id);
+CREATE INDEX job_log_owner_id_job_name_log_id_idx ON dbms.job_log (owner_id, job_name, log_id);
 COMMENT ON TABLE dbms.job_log IS 'log of jobs; a run''s row holds its details too';
 COMMENT ON COLUMN dbms.job_log.errors IS 'error message with detail, hint and context';
 COMMENT ON COLUMN dbms.job_log.output IS 'what the run raised: NOTICE and above, bounded';
