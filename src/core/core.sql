@@ -43,6 +43,7 @@ CREATE FUNCTION dbms.owner_arrives() RETURNS trigger
     AS 'MODULE_PATHNAME', 'pgd_core_owner_arrives';
 COMMENT ON FUNCTION dbms.owner_arrives() IS
     'row trigger: the OID of an owner is that of the role of this name in this cluster';
+REVOKE ALL ON FUNCTION dbms.owner_arrives() FROM PUBLIC;
 CREATE TRIGGER owner_arrives BEFORE INSERT ON dbms.owner
     FOR EACH ROW EXECUTE FUNCTION dbms.owner_arrives();
 
@@ -130,6 +131,7 @@ CREATE FUNCTION dbms.catalog_changed() RETURNS trigger
     AS 'MODULE_PATHNAME', 'pgd_core_catalog_changed';
 COMMENT ON FUNCTION dbms.catalog_changed() IS
     'statement trigger: the coordinator learns of the change when it commits';
+REVOKE ALL ON FUNCTION dbms.catalog_changed() FROM PUBLIC;
 
 -- The stamp of the database that wrote these rows: a copy has another one.
 

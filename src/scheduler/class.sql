@@ -29,6 +29,7 @@ CREATE FUNCTION dbms.job_class_arrives() RETURNS trigger
     AS 'MODULE_PATHNAME', 'pgd_scheduler_job_class_arrives';
 COMMENT ON FUNCTION dbms.job_class_arrives() IS
     'row trigger: a class of the extension that comes with a dump changes the one that is there';
+REVOKE ALL ON FUNCTION dbms.job_class_arrives() FROM PUBLIC;
 CREATE TRIGGER job_class_arrives BEFORE INSERT ON dbms.job_class
     FOR EACH ROW WHEN (NEW.is_system) EXECUTE FUNCTION dbms.job_class_arrives();
 
