@@ -35,6 +35,9 @@ PG_FUNCTION_INFO_V1(pgd_core_coordinators);
 /* a shortage of processes is over, for the log, when none was felt so long */
 #define PGD_SHORTAGE_ENDS_MS	600000
 
+/* waiting for a worker is normal; waiting for longer than this is logged */
+#define PGD_WAIT_LOGGED_MS		10000
+
 /* a worker that was registered and has not attached by then is given up */
 #define PGD_LAUNCH_TIMEOUT_MS	60000
 
@@ -562,6 +565,8 @@ pgd_pool_has_run(int64 run_id)
 void
 pgd_pool_report_waiting(int waiting, const char *reason)
 {
+	static bool wait_logged = false;
+	TimestampTz log_at = DT_NOEND;
 	PgdDatabaseSlot *slot;
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
@@ -578,8 +583,28 @@ pgd_pool_report_waiting(int waiting, const char *reason)
 		slot->waiting = waiting;
 		strlcpy(slot->waiting_reason, waiting > 0 && reason ? reason : "",
 				sizeof(slot->waiting_reason));
+		if (waiting > 0 && !slot->is_held)
+			log_at = TimestampTzPlusMilliseconds(slot->waiting_since,
+												 PGD_WAIT_LOGGED_MS);
 	}
 	LWLockRelease(pgd_shared->lock);
+
+	/* to wait is normal; to wait for long is told once, until nothing waits */
+	if (waiting == 0)
+		wait_logged = false;
+	else if (!wait_logged && log_at <= GetCurrentTimestamp())
+	{
+		wait_logged = true;
+		ereport(LOG,
+				(errmsg_plural("pg_dbms: %d item of work is due and waits: %s",
+							   "pg_dbms: %d items of work are due and wait: %s",
+							   waiting, waiting, reason ? reason : ""),
+				 errdetail("Work has been waiting in this database for more than %d seconds.",
+						   PGD_WAIT_LOGGED_MS / 1000),
+				 errhint("See sys.dba_scheduler_waiting_jobs and sys.dba_scheduler_workers.")));
+	}
+	else if (!wait_logged)
+		retry_at = Min(retry_at, log_at);
 }
 
 const char *
