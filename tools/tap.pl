@@ -24,7 +24,8 @@ my $harness = TAP::Harness->new(
 		jobs     => $jobs,
 		timer    => 1,
 		failures => 1,
-		comments => 1,
+		# Perl's tests report to stderr, all others to stdout
+		comments => defined $ENV{TAP_EXEC},
 		exec     => sub {
 			my (undef, $file) = @_;
 			my $dir = "$work/" . basename($file);

@@ -40,7 +40,10 @@ sub new_node
 	my ($name, @settings) = @_;
 
 	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init;
+
+	# the superuser's name must not depend on who runs the tests
+	$ENV{PGUSER} = 'postgres';
+	$node->init(extra => ['--username=postgres']);
 
 	# a crash is part of many tests; the module switches the restart off
 	$node->append_conf(
