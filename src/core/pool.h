@@ -28,6 +28,7 @@ typedef struct PgdFinished
 	PgdWorkItem item;
 	PgdWorkResult result;
 	char		stop_reason[160];	/* empty: nobody asked to stop it */
+	bool		is_recovered;	/* found in the tables, no worker reported it */
 } PgdFinished;
 
 /* coordinator */

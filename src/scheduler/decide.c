@@ -262,6 +262,19 @@ within_end(const PgdTiming *timing, TimestampTz at)
 		PGD_NO_TIME : at;
 }
 
+/*
+ * Due times up to this moment passed while the job ran, and are not made up
+ * for. Later ones are late at the most; in a gap without service they are
+ * missed. When a run that was broken off there has ended is not known.
+ */
+TimestampTz
+pgd_run_passed(const PgdJobFacts *job, const PgdWorkResult *result,
+			   TimestampTz now)
+{
+	return Min(job->has_gap && result->outcome == PGD_LOST ?
+			   result->started_at : result->ended_at, now);
+}
+
 /* The next regular due time, in whatever way the job repeats. */
 static TimestampTz
 next_due(const PgdJobFacts *job, const PgdWorkResult *result,
@@ -269,7 +282,8 @@ next_due(const PgdJobFacts *job, const PgdWorkResult *result,
 {
 	if (result->has_next_run)
 		return within_end(&job->timing, result->next_run_at);
-	return pgd_timing_next(&job->timing, job->due_at, now,
+	return pgd_timing_next(&job->timing, job->due_at,
+						   pgd_run_passed(job, result, now),
 						   &after->calendar_error);
 }
 

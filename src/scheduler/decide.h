@@ -65,6 +65,7 @@ typedef struct PgdJobFacts
 	int			retry_count;
 	TimestampTz next_run_at;	/* what the run served, or a retry of it */
 	TimestampTz due_at;			/* the schedule's due time behind it */
+	bool		has_gap;		/* found after a time without service */
 } PgdJobFacts;
 
 /* what a job is after the run */
@@ -99,6 +100,13 @@ extern TimestampTz pgd_timing_first(const PgdTiming *timing, TimestampTz now,
 extern TimestampTz pgd_timing_next(const PgdTiming *timing,
 								   TimestampTz served, TimestampTz now,
 								   PgdCalError *error);
+
+/*
+ * Up to when due times passed because a run of the job was under way.
+ */
+extern TimestampTz pgd_run_passed(const PgdJobFacts *job,
+								  const PgdWorkResult *result,
+								  TimestampTz now);
 
 /*
  * Due times that passed, from the first that was not served up to now; at

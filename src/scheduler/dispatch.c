@@ -270,6 +270,7 @@ recover_runs(void)
 			char	   *operation = pgd_column_text(CurrentMemoryContext, i, 2);
 
 			memset(finished, 0, sizeof(*finished));
+			finished->is_recovered = true;
 			finished->item.kind = my_kind;
 			finished->item.schema = pgd_catalog_schema();
 			finished->item.run_id = run_id;

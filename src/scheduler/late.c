@@ -20,7 +20,7 @@
 #define PGD_MAX_COUNTED			100000
 
 static void log_missed(int64 job_id, const PgdJobFacts *facts,
-					   TimestampTz since);
+					   TimestampTz first, TimestampTz since);
 
 /*
  * Jobs that are late: by more than a minute, or because they fell due while
@@ -87,7 +87,7 @@ pgd_late_handle(PgdJobEntry **late, int n, TimestampTz now)
 		{
 			if (facts.due_at < since && last_start < since &&
 				facts.retry_count == 0)
-				log_missed(job_id, &facts, since);
+				log_missed(job_id, &facts, facts.due_at, since);
 			pgd_rows_use(rows, found);
 			if (facts.timing.end_at != PGD_NO_TIME &&
 				facts.timing.end_at <= now)
@@ -126,20 +126,37 @@ pgd_late_handle(PgdJobEntry **late, int n, TimestampTz now)
 		pgd_outcome_drop_rows(dropped, ndropped);
 }
 
+void
+pgd_late_log_gap(int64 job_id, const PgdJobFacts *facts, TimestampTz passed)
+{
+	PgdTiming	timing = facts->timing;
+	TimestampTz since = pgd_database_serving_since();
+	TimestampTz first;
+	PgdCalError error;
+
+	/* "each" runs them all, one by one */
+	if (timing.missed == PGD_MISSED_EACH)
+		return;
+	first = pgd_timing_next(&timing, facts->due_at, passed, &error);
+	if (first < since)
+		log_missed(job_id, facts, first, since);
+}
+
 /* One log row says what fell due while nobody served, and what follows. */
 static void
-log_missed(int64 job_id, const PgdJobFacts *facts, TimestampTz since)
+log_missed(int64 job_id, const PgdJobFacts *facts, TimestampTz first,
+		   TimestampTz since)
 {
 	static const char *const rules[] = {"ONCE", "SKIP", "EACH"};
-	TimestampTz last = facts->due_at;
+	TimestampTz last = first;
 	int			n;
 	StringInfoData info;
 
-	n = pgd_timing_count_missed(&facts->timing, facts->due_at, since,
+	n = pgd_timing_count_missed(&facts->timing, first, since,
 								PGD_MAX_COUNTED, &last);
 	initStringInfo(&info);
 	appendStringInfo(&info, "MISSED=\"%d\"", n);
-	appendStringInfo(&info, ", FIRST=\"%s\"", timestamptz_to_str(facts->due_at));
+	appendStringInfo(&info, ", FIRST=\"%s\"", timestamptz_to_str(first));
 	appendStringInfo(&info, ", LAST=\"%s\"", timestamptz_to_str(last));
 	appendStringInfo(&info, ", MISSED_RUNS=\"%s\"", rules[facts->timing.missed]);
 	pgd_log_job_operation(job_id, "MISSED", NULL, info.data, true);

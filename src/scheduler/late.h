@@ -5,6 +5,7 @@
 #ifndef PGD_LATE_H
 #define PGD_LATE_H
 
+#include "scheduler/decide.h"
 #include "scheduler/due.h"
 
 /* a job this late is looked at before it starts */
@@ -18,5 +19,12 @@
 
 /* inside a catalog scope of the coordinator */
 extern void pgd_late_handle(PgdJobEntry **late, int n, TimestampTz now);
+
+/*
+ * Logs what fell due after the due time of a run that was broken off and is
+ * now recovered: the run that makes up for it is the recovery.
+ */
+extern void pgd_late_log_gap(int64 job_id, const PgdJobFacts *facts,
+							 TimestampTz passed);
 
 #endif							/* PGD_LATE_H */

@@ -17,6 +17,7 @@
 #include "core/sql.h"
 #include "scheduler/due.h"
 #include "scheduler/facts.h"
+#include "scheduler/late.h"
 #include "scheduler/log.h"
 #include "scheduler/outcome.h"
 #include "scheduler/run.h"
@@ -171,6 +172,7 @@ finish_batch(PgdFinished *batch, int n, TimestampTz now)
 		pgd_rows_use(rows, found);
 		calendar = pgd_facts_read(row, &facts);
 		pgd_rows_use(rows, found);
+		facts.has_gap = run.is_recovered;
 		fault = pgd_facts_fault(row, &facts);
 		if (fault != NULL && facts.timing.kind == PGD_INTERVAL_CALENDAR)
 			facts.timing.kind = PGD_INTERVAL_NONE;
@@ -181,6 +183,11 @@ finish_batch(PgdFinished *batch, int n, TimestampTz now)
 			pgd_outcome_break(&after, fault);
 		if (after.is_dropped)
 			dropped[ndropped++] = job_id;
+		if (run.is_recovered &&
+			strcmp(after.next_operation, "RECOVERY_RUN") == 0)
+			pgd_late_log_gap(job_id, &facts,
+							 pgd_run_passed(&facts, &run.result, now));
+		pgd_rows_use(rows, found);
 		pgd_outcome_settle(row, rows, found, &after, &run.item, &run.result);
 		done_runs[ndone++] = run.item.run_id;
 		if (run.result.has_outcome_row)
