@@ -21,6 +21,7 @@ our @EXPORT = qw(
   start_node
   create_extension
   wait_for
+  try_sql
   wait_for_message
   pids
   wait_for_pids
@@ -92,7 +93,7 @@ sub wait_for
 	while (1)
 	{
 		($status, $stdout, $stderr) =
-		  $node->psql($option{database} // 'postgres', $query);
+		  try_sql($node, $query, $option{database});
 		return 1 if defined $status && $status == 0 && $stdout eq $expected;
 		last if time > $deadline;
 		usleep(50_000);
@@ -100,6 +101,20 @@ sub wait_for
 	diag("not reached in $timeout s: $query\n"
 		  . "expected: $expected\nanswered: $stdout\n$stderr");
 	return 0;
+}
+
+# Exit status of psql, and what it wrote.  A server that is not there makes
+# the module die now and then, when psql has gone before its input was written.
+sub try_sql
+{
+	my ($node, $query, $database) = @_;
+	my ($stdout, $stderr) = ('', '');
+
+	my $status = eval {
+		$node->psql($database // 'postgres', $query,
+			stdout => \$stdout, stderr => \$stderr, on_error_stop => 1);
+	};
+	return ($status, $stdout // '', $stderr // $@);
 }
 
 # Return the size of the log once it has $pattern after $offset, or undef
