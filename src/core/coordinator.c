@@ -108,6 +108,7 @@ run_one_turn(bool *reload)
 	static int64 changed[PGD_CHANGE_RING];
 	PgdDatabaseSlot *slot;
 	TimestampTz wake_at = DT_NOEND;
+	TimestampTz retry_at;
 	TimestampTz now;
 	int			nchanged = 0;
 	bool		check = false;
@@ -147,9 +148,14 @@ run_one_turn(bool *reload)
 	*reload = false;
 	now = GetCurrentTimestamp();
 	for (int i = 0; i < pgd_work_kinds(); i++)
-		wake_at = Min(wake_at, pgd_work_kind(i)->turn(now));
-	wake_at = Min(wake_at, pgd_pool_retry_at());
-	return wake_at;
+	{
+		/* not inside of Min(), which evaluates its arguments twice */
+		TimestampTz next = pgd_work_kind(i)->turn(now);
+
+		wake_at = Min(wake_at, next);
+	}
+	retry_at = pgd_pool_retry_at();
+	return Min(wake_at, retry_at);
 }
 
 /*
