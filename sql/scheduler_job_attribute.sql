@@ -275,6 +275,9 @@ SET ROLE regress_job_owner;
 CALL dbms_scheduler.set_attribute('theirs', 'max_runs', 3);
 RESET ROLE;
 
+-- which end of time was given is in the message
+CALL dbms_scheduler.set_attribute('j', 'start_date', timestamptz '-infinity');
+CALL dbms_scheduler.set_attribute('j', 'start_date', timestamptz 'infinity');
 -- leave nothing
 CALL dbms_scheduler.drop_job('j,named,inline,light,regress_job_owner.theirs');
 CALL dbms_scheduler.drop_program('prog');

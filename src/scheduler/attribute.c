@@ -160,7 +160,11 @@ pgd_attr_to_timestamptz(const char *attribute, const PgdAttrValue *value)
 
 	require_value(attribute, value);
 	if (value->type == PGD_ATTR_TIMESTAMPTZ)
+	{
 		at = value->timestamp;
+		if (TIMESTAMP_IS_NOBEGIN(at))
+			shown = "-infinity";
+	}
 	else if (value->type == PGD_ATTR_TEXT)
 	{
 		shown = value->text;
