@@ -48,6 +48,9 @@ typedef enum PgdHold
 
 static PgdHold hold = PGD_HOLD_UNKNOWN;
 
+/* what read_stamps() found last: the log gets a line when it becomes another */
+static PgdHold last_answer = PGD_HOLD_UNKNOWN;
+
 static bool is_being_loaded(void);
 static bool has_restore_session(void);
 static void loader_on_exit(int code, Datum arg);
@@ -137,6 +140,7 @@ pgd_stamp_turn(bool *reload)
 	if (is_being_loaded())
 	{
 		hold = PGD_HOLD_LOADING;
+		last_answer = PGD_HOLD_LOADING;
 		pgd_database_set_held(true);
 		return TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 										   PGD_LOADING_POLL_MS);
@@ -266,6 +270,9 @@ read_stamps(void)
 		(void) pgd_owner_resolve_all(true);
 	pgd_transaction_commit();
 
+	if (answer == last_answer)
+		return answer;
+	last_answer = answer;
 	if (answer == PGD_HOLD_COPY)
 		ereport(LOG,
 				(errmsg("pg_dbms holds the jobs of database \"%s\": it is a copy of another database",

@@ -121,6 +121,10 @@ $node->command_ok([ 'pg_restore', '-d', $node->connstr('held'), $dump ],
 ok( wait_for_message($node, 'pg_dbms holds the jobs of database "held"',
 		$offset),
 	'the log says that it is held');
+
+# a change makes the coordinator look again, and say nothing
+$node->safe_psql('held',
+	q{CALL dbms_scheduler.set_attribute('regress_ann.later', 'comments', 'held')});
 $count = $node->safe_psql('held', 'SELECT count(*) FROM public.work');
 my ($status, undef, $stderr) = $node->psql('held',
 	'SET ROLE regress_ann; CALL dbms_scheduler.resume_after_restore()');
@@ -132,6 +136,9 @@ ok( wait_for(
 		$node, "SELECT count(*) > $count FROM public.work",
 		database => 'held'),
 	'after resume_after_restore jobs run');
+my @said = slurp_file($node->logfile, $offset) =~
+  /pg_dbms (?:holds|runs) the jobs of database "held"/g;
+is(scalar(@said), 1, 'the log says so once');
 $node->safe_psql('postgres', 'ALTER SYSTEM RESET pg_dbms.after_restore');
 $node->reload;
 
