@@ -131,7 +131,9 @@ run_item(const PgdWorkItem *item)
 	}
 	PG_END_TRY();
 
-	result.ended_at = GetCurrentTimestamp();
+	/* a success has ended when its record says so, not after its commit */
+	if (error != NULL || result.ended_at == 0)
+		result.ended_at = GetCurrentTimestamp();
 	if (error != NULL)
 	{
 		strip_item_context(error, item);
