@@ -191,6 +191,8 @@ try_one_turn(bool *reload)
 	{
 		*reload = true;
 		pgd_pool_adopt();
+		for (int i = 0; i < pgd_work_kinds(); i++)
+			pgd_work_kind(i)->turn_failed();
 		if (!may_serve())
 			proc_exit(0);
 

@@ -115,6 +115,7 @@ coordinator_on_exit(int code, Datum arg)
 		slot->must_leave = false;
 		slot->has_obeyed = code == 0;
 		slot->waiting = 0;
+		slot->wants_workers = false;
 		if (slot->state == PGD_DATABASE_SERVED)
 			slot->state = PGD_DATABASE_DOWN;
 		pgd_launcher_wake();

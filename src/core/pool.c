@@ -207,7 +207,7 @@ is_my_turn(PgdDatabaseSlot *mine, int max_workers)
 	{
 		PgdDatabaseSlot *other = &pgd_shared->databases[i];
 
-		if (other->in_use && other != mine && other->waiting > 0)
+		if (other->in_use && other != mine && other->wants_workers)
 			demanding++;
 	}
 	if (demanding == 1)
@@ -218,7 +218,7 @@ is_my_turn(PgdDatabaseSlot *mine, int max_workers)
 		PgdDatabaseSlot *other = &pgd_shared->databases[i];
 		int			busy = 0;
 
-		if (!other->in_use || other == mine || other->waiting == 0)
+		if (!other->in_use || other == mine || !other->wants_workers)
 			continue;
 		for (int j = 0; j < pgd_shared->nworkers; j++)
 			if (pgd_shared->workers[j].in_use &&
@@ -494,6 +494,7 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 		{
 			bool		is_ours = slot->item.schema == my_schema;
 
+			memset(&finished[n], 0, sizeof(PgdFinished));
 			finished[n].item = slot->item;
 			finished[n].result = slot->result;
 			strlcpy(finished[n].stop_reason,
@@ -563,7 +564,7 @@ pgd_pool_has_run(int64 run_id)
  * those that wait elsewhere: nobody else tells them.
  */
 void
-pgd_pool_report_waiting(int waiting, const char *reason)
+pgd_pool_report_waiting(int waiting, const char *reason, bool wants_workers)
 {
 	static bool wait_logged = false;
 	TimestampTz log_at = DT_NOEND;
@@ -577,10 +578,11 @@ pgd_pool_report_waiting(int waiting, const char *reason)
 			slot->waiting_since = GetCurrentTimestamp();
 
 		/* the others' shares grow, too, when we wait no more */
-		if (workers_freed || (waiting == 0 && slot->waiting > 0))
+		if (workers_freed || (!wants_workers && slot->wants_workers))
 			wake_waiting_coordinators(slot);
 		workers_freed = false;
 		slot->waiting = waiting;
+		slot->wants_workers = waiting > 0 && wants_workers;
 		strlcpy(slot->waiting_reason, waiting > 0 && reason ? reason : "",
 				sizeof(slot->waiting_reason));
 		if (waiting > 0 && !slot->is_held)

@@ -29,6 +29,7 @@ typedef struct PgdFinished
 	PgdWorkResult result;
 	char		stop_reason[160];	/* empty: nobody asked to stop it */
 	bool		is_recovered;	/* found in the tables, no worker reported it */
+	TimestampTz not_before;		/* raised an error: tried alone, and then */
 } PgdFinished;
 
 /* coordinator */
@@ -39,7 +40,8 @@ extern void pgd_pool_hand(int slot, const PgdWorkItem *item);
 extern void pgd_pool_release(int slot);
 extern int	pgd_pool_collect(int kind, PgdFinished *finished, int max);
 extern bool pgd_pool_has_run(int64 run_id);
-extern void pgd_pool_report_waiting(int waiting, const char *reason);
+extern void pgd_pool_report_waiting(int waiting, const char *reason,
+									bool wants_workers);
 extern const char *pgd_reserve_reason(PgdReserve reserve);
 extern TimestampTz pgd_pool_retry_at(void);
 extern void pgd_pool_check_launches(void);

@@ -57,6 +57,7 @@ typedef struct PgdDatabaseSlot
 
 	/* for the views and for fairness; written by the coordinator */
 	int			waiting;		/* items due without a worker */
+	bool		wants_workers;	/* they would run if there were more */
 	TimestampTz waiting_since;
 	char		waiting_reason[160];
 } PgdDatabaseSlot;

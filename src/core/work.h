@@ -72,6 +72,9 @@ typedef struct PgdWorkKind
 	 */
 	TimestampTz (*turn) (TimestampTz now);
 
+	/* coordinator: a turn raised an error; all is read again, then the next */
+	void		(*turn_failed) (void);
+
 	/*
 	 * Worker: runs the item and records its success together with the work;
 	 * throws when it fails.  Called outside any transaction.

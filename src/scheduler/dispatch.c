@@ -46,6 +46,9 @@
 /* a job whose start raised an error is left alone for a while */
 #define PGD_SUSPECT_PAUSE_MS	60000
 
+/* so many jobs are handled one by one after an error, at the most */
+#define PGD_CAREFUL_TURNS		1000
+
 /* due jobs looked at in one turn that no worker can be had for */
 #define PGD_MAX_SET_ASIDE		64
 
@@ -60,6 +63,14 @@
 
 /* rows read at a time when everything is read */
 #define PGD_LOAD_BATCH			2000
+
+/* why due jobs were not started */
+typedef struct PgdWaiting
+{
+	const char *reason;
+	bool		for_workers;	/* more of them would help */
+	bool		for_next_turn;	/* a bound of this turn was reached */
+} PgdWaiting;
 
 /* a job that is about to start */
 typedef struct PgdStart
@@ -76,6 +87,7 @@ static const PgdWorkKind job_kind = {
 	.load = pgd_dispatch_load,
 	.changed = pgd_dispatch_changed,
 	.turn = pgd_dispatch_turn,
+	.turn_failed = pgd_dispatch_turn_failed,
 	.execute = pgd_run_execute,
 	.failed = pgd_run_failed,
 	.reset = pgd_batch_forget_errors
@@ -87,7 +99,13 @@ static PgdStart *starts = NULL;
 static bool scheduler_disabled = false;
 
 /* after an error jobs are tried one by one, until a turn has gone well */
+/*
+ * After an error jobs are handled one by one, until all that was there then
+ * has been tried: that finds the bad one.
+ */
 static bool is_careful = false;
+static int	careful_left = 0;
+static int	careful_turns = 0;
 
 /* when the log is looked through next, and runs since it was */
 static TimestampTz purge_at = 0;
@@ -98,7 +116,8 @@ static void take_row(uint64 row);
 static void read_attributes(void);
 static void recover_runs(void);
 static void purge_log(TimestampTz now);
-static int	choose_starts(TimestampTz now, const char **reason, bool *again);
+static void end_careful_turn(bool more);
+static int	choose_starts(TimestampTz now, PgdWaiting *waiting);
 static void mark_starts(int n, TimestampTz now);
 static void refuse_start(PgdStart *start);
 static void hand_starts(int n);
@@ -162,7 +181,6 @@ pgd_dispatch_load(void)
 	PgdCatalogScope scope;
 
 	set_up();
-	is_careful = suspect != 0 || pgd_outcome_count() > 0;
 	pgd_suspect_job = 0;
 	pgd_due_clear();
 
@@ -297,10 +315,9 @@ recover_runs(void)
 TimestampTz
 pgd_dispatch_turn(TimestampTz now)
 {
-	const char *reason = NULL;
+	PgdWaiting	waiting = {0};
 	TimestampTz wake_at = DT_NOEND;
 	TimestampTz over_at;
-	bool		again = false;
 	int			n = 0;
 
 	pgd_outcome_collect(my_kind);
@@ -309,7 +326,8 @@ pgd_dispatch_turn(TimestampTz now)
 	over_at = pgd_watch_next();
 	if (pgd_outcome_count() == 0 && pgd_due_count_ready() == 0 && over_at > now)
 	{
-		pgd_pool_report_waiting(0, NULL);
+		pgd_pool_report_waiting(0, NULL, false);
+		is_careful = false;
 		return Min(Min(pgd_due_next(), over_at), purge_at);
 	}
 
@@ -324,7 +342,7 @@ pgd_dispatch_turn(TimestampTz now)
 		if (over_at <= now)
 			pgd_watch_report(now);
 		now = GetCurrentTimestamp();
-		n = choose_starts(now, &reason, &again);
+		n = choose_starts(now, &waiting);
 		if (n > 0)
 			mark_starts(n, now);
 		pgd_catalog_leave(&scope);
@@ -339,23 +357,46 @@ pgd_dispatch_turn(TimestampTz now)
 	hand_starts(n);
 	RESUME_INTERRUPTS();
 	pgd_suspect_job = 0;
-	is_careful = false;
-	pgd_pool_report_waiting(pgd_due_count_ready(), reason);
+	end_careful_turn(n > 0 && waiting.for_next_turn);
+	pgd_pool_report_waiting(pgd_due_count_ready(), waiting.reason,
+							waiting.for_workers);
 	wake_at = pgd_watch_next();
 
 	/* locked rows, and runs that failed without a worker */
-	if (pgd_outcome_count() > 0)
-		wake_at = Min(wake_at,
-					  TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-												  PGD_LOCKED_RETRY_MS));
+	wake_at = Min(wake_at, pgd_outcome_next(now));
 	for (int i = 0; i < n; i++)
 		if (starts[i].slot < 0)
 			wake_at = now;
-	if (again)
+	if (waiting.for_next_turn || (is_careful && careful_left > 0))
 		wake_at = now;
 	return Min(Min(wake_at, pgd_due_next()), purge_at);
 }
 
+/* The turn raised an error: find out whose fault it is. */
+void
+pgd_dispatch_turn_failed(void)
+{
+	is_careful = true;
+	careful_left = pgd_outcome_count();
+	careful_turns = 0;
+	if (pgd_suspect_job != 0)
+		pgd_outcome_postpone(pgd_suspect_job,
+							 TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+														 PGD_SUSPECT_PAUSE_MS));
+}
+
+/* A careful turn has gone well; more says that jobs are left to start. */
+static void
+end_careful_turn(bool more)
+{
+	if (!is_careful)
+		return;
+	if (careful_left > 0)
+		careful_left--;
+	careful_turns++;
+	if ((careful_left == 0 && !more) || careful_turns >= PGD_CAREFUL_TURNS)
+		is_careful = false;
+}
 
 /* A small piece of the log that is too old or too much, from time to time. */
 static void
@@ -392,7 +433,7 @@ purge_log(TimestampTz now)
  * cannot block the others.
  */
 static int
-choose_starts(TimestampTz now, const char **reason, bool *again)
+choose_starts(TimestampTz now, PgdWaiting *waiting)
 {
 	PgdJobEntry *aside[PGD_MAX_SET_ASIDE];
 	PgdJobEntry *late[PGD_MAX_LATE];
@@ -404,12 +445,12 @@ choose_starts(TimestampTz now, const char **reason, bool *again)
 
 	if (pgd_stamp_is_held())
 	{
-		*reason = pgd_stamp_hold_reason();
+		waiting->reason = pgd_stamp_hold_reason();
 		return 0;
 	}
 	if (scheduler_disabled)
 	{
-		*reason = "scheduler attribute SCHEDULER_DISABLED is TRUE";
+		waiting->reason = "scheduler attribute SCHEDULER_DISABLED is TRUE";
 		return 0;
 	}
 	while (pgd_due_count_ready() > 0 && n < most && naside < PGD_MAX_SET_ASIDE &&
@@ -436,7 +477,8 @@ choose_starts(TimestampTz now, const char **reason, bool *again)
 			answer = pgd_pool_reserve(entry->role, &start->slot);
 			if (answer != PGD_RESERVED)
 			{
-				*reason = pgd_reserve_reason(answer);
+				waiting->reason = pgd_reserve_reason(answer);
+				waiting->for_workers = answer != PGD_PAUSED;
 				pgd_due_place(entry, PGD_PLACE_NONE);
 				aside[naside++] = entry;
 				if (answer == PGD_PAUSED || answer == PGD_NOT_OUR_TURN)
@@ -452,8 +494,7 @@ choose_starts(TimestampTz now, const char **reason, bool *again)
 	if (nlate > 0)
 		pgd_late_handle(late, nlate, now);
 
-	/* a bound of this turn was reached, not one of the pool */
-	*again = pgd_due_count_ready() > naside &&
+	waiting->for_next_turn = pgd_due_count_ready() > naside &&
 		(nlate == max_late || n == most);
 	return n;
 }

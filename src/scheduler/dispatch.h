@@ -10,5 +10,6 @@
 extern void pgd_dispatch_load(void);
 extern void pgd_dispatch_changed(const int64 *ids, int n);
 extern TimestampTz pgd_dispatch_turn(TimestampTz now);
+extern void pgd_dispatch_turn_failed(void);
 
 #endif							/* PGD_DISPATCH_H */

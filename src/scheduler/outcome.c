@@ -80,39 +80,71 @@ pgd_outcome_collect(int kind)
 }
 
 /*
- * Brings jobs up to date with their ended runs. After an error one run at a
- * time, the first going to the end before it is tried, so that a bad one
- * stands in nobody's way.
+ * Brings jobs up to date with their ended runs: all together, unless care is
+ * asked for or one of them has raised an error before. Then one run, alone, so
+ * that a bad one stands in nobody's way.
  */
 void
 pgd_outcome_finish_all(TimestampTz now, bool careful)
 {
+	int			n = 0;
 	int			kept = 0;
-	int			n = backlog.n;
 
-	if (careful && n > 1)
+	for (int i = 0; i < backlog.n; i++)
 	{
-		PgdFinished first = backlog.items[0];
+		PgdFinished item = backlog.items[i];
 
-		memmove(&backlog.items[0], &backlog.items[1],
-				sizeof(PgdFinished) * (n - 1));
-		backlog.items[n - 1] = first;
-		if (finish_batch(&backlog.items[n - 1], 1, now))
+		if (item.not_before > now || (item.not_before == 0 && !careful))
+			continue;
+
+		/* to the end, so that another one is the first next time */
+		memmove(&backlog.items[i], &backlog.items[i + 1],
+				sizeof(PgdFinished) * (backlog.n - i - 1));
+		backlog.items[backlog.n - 1] = item;
+		if (finish_batch(&backlog.items[backlog.n - 1], 1, now))
 			backlog.n--;
 		return;
 	}
-	while (n > 0)
-	{
-		int			batch = Min(n, PGD_OUTCOME_BATCH);
-		PgdFinished *items = &backlog.items[backlog.n - n];
 
-		(void) finish_batch(items, batch, now);
-		n -= batch;
+	/* those without a blemish to the front */
+	for (int i = 0; i < backlog.n; i++)
+	{
+		if (backlog.items[i].not_before == 0)
+		{
+			PgdFinished item = backlog.items[i];
+
+			backlog.items[i] = backlog.items[n];
+			backlog.items[n++] = item;
+		}
 	}
+	for (int i = 0; i < n; i += PGD_OUTCOME_BATCH)
+		(void) finish_batch(&backlog.items[i], Min(n - i, PGD_OUTCOME_BATCH),
+							now);
 	for (int i = 0; i < backlog.n; i++)
 		if (backlog.items[i].item.run_id != 0)
 			backlog.items[kept++] = backlog.items[i];
 	backlog.n = kept;
+}
+
+void
+pgd_outcome_postpone(int64 job_id, TimestampTz at)
+{
+	for (int i = 0; i < backlog.n; i++)
+		if (backlog.items[i].item.object_id == job_id)
+			backlog.items[i].not_before = at;
+}
+
+/* When to try those again that are left: their jobs are locked, or bad. */
+TimestampTz
+pgd_outcome_next(TimestampTz now)
+{
+	TimestampTz at = DT_NOEND;
+
+	for (int i = 0; i < backlog.n; i++)
+		at = Min(at, backlog.items[i].not_before > now ?
+				 backlog.items[i].not_before :
+				 TimestampTzPlusMilliseconds(now, PGD_LOCKED_RETRY_MS));
+	return at;
 }
 
 /*

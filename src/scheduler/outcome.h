@@ -27,6 +27,12 @@ extern void pgd_outcome_collect(int kind);
 /* writes the backlog; careful: one run only, so that a bad one is found */
 extern void pgd_outcome_finish_all(TimestampTz now, bool careful);
 
+/* a run of this job could not be written: not again before then */
+extern void pgd_outcome_postpone(int64 job_id, TimestampTz at);
+
+/* when the runs that are left are to be tried again; DT_NOEND: none is */
+extern TimestampTz pgd_outcome_next(TimestampTz now);
+
 /*
  * Makes a decision about the job of a row (facts.h) true: log rows, its state,
  * when it is due. run is NULL if there was none. The rows of a dropped job are
