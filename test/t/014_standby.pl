@@ -44,6 +44,8 @@ is( $standby->safe_psql(
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM dbms.workers()'), '0', 'no worker');
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM dbms.coordinators()'), '0', 'no coordinator');
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM dbms.run'), '2', 'it sees the runs of the primary');
+like($standby->safe_psql('postgres', q{SELECT state FROM sys.user_scheduler_jobs WHERE job_name = 'TICK'}),
+	qr/^(SCHEDULED|READY TO RUN|RUNNING)$/, 'the views can be read');
 my ($status, undef, $stderr) = try_sql($standby,
 	q{CALL dbms_scheduler.create_job('X', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1', enabled => true)});
 isnt($status, 0, 'no job can be made there');
