@@ -354,6 +354,9 @@ pgd_dispatch_turn(TimestampTz now)
 	HOLD_INTERRUPTS();
 	pgd_transaction_commit();
 	synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
+
+	/* STOP_JOB waits until its run is settled */
+	ConditionVariableBroadcast(&pgd_shared->item_ended);
 	hand_starts(n);
 	RESUME_INTERRUPTS();
 	pgd_suspect_job = 0;

@@ -24,6 +24,7 @@
 #include "core/errors.h"
 #include "core/guc.h"
 #include "core/pool.h"
+#include "core/process.h"
 #include "scheduler/action.h"
 #include "scheduler/batch.h"
 #include "scheduler/job_int.h"
@@ -32,6 +33,9 @@
 
 /* STOP_JOB waits so long for a run to end */
 #define PGD_STOP_WAIT_MS	10000
+
+/* and so long for the job's row to say so, too */
+#define PGD_SETTLE_WAIT_MS	1000
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_run_job);
 PG_FUNCTION_INFO_V1(pgd_scheduler_stop_job);
@@ -49,6 +53,7 @@ static void run_here(Oid caller, const PgdObject *object, bool can_commit);
 static void request_run(Oid caller, const PgdObject *object);
 static void stop_step(void *arg, int i);
 static void stop_one(void *arg, const PgdObject *object);
+static void wait_until_settled(int64 run_id);
 static const char *describe(void *arg, int i);
 
 /*
@@ -318,12 +323,49 @@ pgd_job_stop(Oid caller, const PgdObject *object, bool force)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27366)),
 				 errmsg("job \"%s\" is not running", object->shown)));
+	for (int i = 0; i < nruns; i++)
+		wait_until_settled(runs[i]);
 
 	pgd_catalog_enter(&scope);
 	pgd_log_job_operation(object->id, "STOPPED", pgd_role_show(caller),
 						  pgd_log_info("REASON", reason), false);
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
+}
+
+/*
+ * Until the coordinator has brought a stopped run's job up to date, so that
+ * a DROP_JOB or RUN_JOB right after STOP_JOB does not find it running. Not
+ * for long: our own transaction may be what the coordinator waits for.
+ */
+static void
+wait_until_settled(int64 run_id)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(run_id)};
+	TimestampTz deadline;
+
+	deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+										   PGD_SETTLE_WAIT_MS);
+	ConditionVariablePrepareToSleep(&pgd_shared->item_ended);
+	for (;;)
+	{
+		long		left;
+		bool		is_settled;
+		PgdCatalogScope scope;
+
+		pgd_catalog_enter(&scope);
+		is_settled = pgd_sql("SELECT FROM dbms.run WHERE id = $1", 1, types,
+							 values, NULL, SPI_OK_SELECT) == 0;
+		pgd_catalog_leave(&scope);
+		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
+											   deadline);
+		if (is_settled || left <= 0)
+			break;
+		(void) ConditionVariableTimedSleep(&pgd_shared->item_ended, left,
+										   pgd_wait_event(PGD_WAIT_STOP_RUN));
+	}
+	ConditionVariableCancelSleep();
 }
 
 Datum
