@@ -198,7 +198,11 @@ is_being_loaded(void)
 	}
 	LWLockRelease(pgd_shared->lock);
 	if (!is_loading)
+	{
+		/* a load that came and went between two turns counts, too */
 		hold = PGD_HOLD_UNKNOWN;
+		last_answer = PGD_HOLD_LOADING;
+	}
 	return is_loading;
 }
 
