@@ -49,15 +49,14 @@ CREATE TRIGGER owner_arrives BEFORE INSERT ON dbms.owner
 
 INSERT INTO dbms.owner (id, role_oid, role_name) VALUES (0, 0, 'SYS');
 
--- The right to execute this is what keeps the role of an owner from being
--- dropped: rows of a table cannot be in pg_shdepend, entries of access lists
--- are. The message of DROP ROLE names it.
+-- What keeps the role of an owner from being dropped is an entry in
+-- pg_shdepend in the name of this function, as rows of a table cannot be
+-- there. The message of DROP ROLE names it.
 CREATE FUNCTION dbms.owned_objects() RETURNS void
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN NULL;
 COMMENT ON FUNCTION dbms.owned_objects() IS
-    'does nothing; who may execute it owns objects of pg_dbms, and cannot be dropped before them';
-REVOKE ALL ON FUNCTION dbms.owned_objects() FROM PUBLIC;
+    'does nothing; DROP ROLE names it when the role owns objects of pg_dbms in this database';
 
 -- One name space for an owner's objects of all kinds, as in Oracle.
 

@@ -110,6 +110,10 @@ before_command(Node *command)
 		case T_DropRoleStmt:
 			pgd_owner_before_drop_role(((DropRoleStmt *) command)->roles);
 			break;
+		case T_DropOwnedStmt:
+			pgd_owner_before_drop_owned(((DropOwnedStmt *) command)->roles,
+										((DropOwnedStmt *) command)->behavior);
+			break;
 		default:
 			break;
 	}
@@ -147,8 +151,6 @@ after_command(Node *command)
 				pending.probe_here = true;
 			break;
 		case T_DropOwnedStmt:
-			pgd_owner_drop_owned(((DropOwnedStmt *) command)->roles,
-								 ((DropOwnedStmt *) command)->behavior);
 			pending.probe_here = true;
 			break;
 		case T_ReassignOwnedStmt:

@@ -159,8 +159,8 @@ pgd_core_has_role(PG_FUNCTION_ARGS)
 
 /*
  * Row trigger before an owner is inserted: its OID is that of the role of
- * that name in this cluster, whatever a dump says. A role that was gone when
- * the dump was made stays so.
+ * that name in this cluster, whatever a dump says, and from here on it is kept.
+ * A role that was gone when the dump was made stays so.
  */
 Datum
 pgd_core_owner_arrives(PG_FUNCTION_ARGS)
@@ -187,7 +187,13 @@ pgd_core_owner_arrives(PG_FUNCTION_ARGS)
 	value = heap_getattr(data->tg_trigtuple, OWNER_ROLE_NAME, desc, &isnull);
 	if (isnull)
 		return PointerGetDatum(data->tg_trigtuple);
-	value = ObjectIdGetDatum(get_role_oid(TextDatumGetCString(value), true));
+	role = get_role_oid(TextDatumGetCString(value), true);
+	if (OidIsValid(role))
+	{
+		pgd_owner_lock(role);
+		pgd_owner_keep(role, true);
+	}
+	value = ObjectIdGetDatum(role);
 	return PointerGetDatum(heap_modify_tuple_by_cols(data->tg_trigtuple, desc,
 													 1, &column, &value,
 													 &null));
@@ -236,6 +242,8 @@ pgd_owner_id(Oid role, bool create)
 
 	if (!OidIsValid(role))
 		return PGD_OWNER_SYS;
+	if (create)
+		pgd_owner_lock_shared(role);
 	found = read_owner("owner_role_oid_idx", OWNER_ROLE_OID,
 					   ObjectIdGetDatum(role), F_OIDEQ, &row);
 	if (found && !create)
@@ -251,7 +259,7 @@ pgd_owner_id(Oid role, bool create)
 		return unresolved;
 
 	/* one at a time; whoever was first has made the row */
-	pgd_owner_lock();
+	pgd_owner_lock(role);
 	if (!found && unresolved != PGD_OWNER_NONE)
 	{
 		pgd_owner_adopt(unresolved, role);
@@ -260,8 +268,7 @@ pgd_owner_id(Oid role, bool create)
 	}
 	if (!found)
 		row.id = make_owner(role, role_name);
-	if (!pgd_owner_is_kept(role))
-		pgd_owner_keep(role_name, true);
+	pgd_owner_keep(role, true);
 	return row.id;
 }
 

@@ -2,17 +2,26 @@
  * owner.c
  *		Owners and the commands on roles that concern their objects.
  *
- * Our rows cannot be in pg_shdepend, so each owner has one entry in the
- * access list of a function that does nothing, dbms.owned_objects(). That
- * makes the server refuse DROP ROLE, in this database and in others, as long
- * as the owner is kept here. A function, because the access list of a table
- * cannot grow past a page.
+ * Our rows cannot be in pg_shdepend, so each owner has one entry there in the
+ * name of a function that does nothing, dbms.owned_objects(): as if its
+ * access list named the owner. That makes the server refuse DROP ROLE, in
+ * this database and in others, as long as the owner is kept here. The access
+ * list itself stays empty: it would be one row that all owners write, and a
+ * dump would grant rights to roles that are not there.
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_shdepend.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -21,6 +30,7 @@
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/syscache.h"
 
@@ -36,13 +46,27 @@
 static const PgdOwnerPackage *packages[MAX_PACKAGES];
 static int	n_packages = 0;
 
-static List *marker_name(void);
+/* a row of dbms.owner, and the role that it should have */
+typedef struct OwnerRow
+{
+	int			id;
+	Oid			role;
+	Oid			target;
+	char	   *name;
+	bool		has_objects;
+} OwnerRow;
+
+static Oid	marker(void);
+static bool lock_role(Oid role, bool wait);
+static List *read_owners(void);
+static Oid	role_of(const OwnerRow *owner, bool is_foreign);
+static bool has_role(List *owners, Oid role);
+static bool set_role(OwnerRow *owner, Oid role);
 static bool extension_is_here(void);
 static List *owner_ids(List *roles);
 static bool owns_any(int owner_id);
-static void let_go(int owner_id);
+static void let_go(int owner_id, Oid role);
 static void refuse_name_clash(int old_owner_id, int new_owner_id);
-static uint64 update_owners(const char *text);
 
 void
 pgd_owner_register_package(const PgdOwnerPackage *package)
@@ -59,20 +83,27 @@ pgd_owner_before_drop_role(List *roles)
 	List	   *owners;
 	ListCell   *cell;
 
-	if (!extension_is_here())
+	/* who may not drop roles shall not lock them either */
+	if (!extension_is_here() || !has_createrole_privilege(GetUserId()))
 		return;
 	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
 	foreach(cell, owners)
 	{
+		Oid			role = pgd_owner_role(lfirst_int(cell));
+
+		if (!OidIsValid(role))
+			continue;
+		pgd_owner_lock(role);
+		LockSharedObject(AuthIdRelationId, role, 0, AccessExclusiveLock);
 		if (!owns_any(lfirst_int(cell)))
-			let_go(lfirst_int(cell));
+			let_go(lfirst_int(cell), role);
 	}
 	pgd_catalog_leave(&scope);
 }
 
 void
-pgd_owner_drop_owned(List *roles, DropBehavior behavior)
+pgd_owner_before_drop_owned(List *roles, DropBehavior behavior)
 {
 	PgdCatalogScope scope;
 	Oid			types[] = {INT4OID};
@@ -81,6 +112,14 @@ pgd_owner_drop_owned(List *roles, DropBehavior behavior)
 
 	if (!extension_is_here())
 		return;
+	foreach(cell, roles)
+	{
+		Oid			role = get_rolespec_oid(lfirst_node(RoleSpec, cell), true);
+
+		/* the command will refuse it */
+		if (!OidIsValid(role) || !has_privs_of_role(GetUserId(), role))
+			return;
+	}
 	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
 	for (int i = 0; i < n_packages; i++)
@@ -88,12 +127,18 @@ pgd_owner_drop_owned(List *roles, DropBehavior behavior)
 	foreach(cell, owners)
 	{
 		Datum		values[] = {Int32GetDatum(lfirst_int(cell))};
+		Oid			role = pgd_owner_role(lfirst_int(cell));
 
 		pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
 					   " OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 		pgd_change_sql("DELETE FROM dbms.object WHERE owner_id = $1",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		if (OidIsValid(role))
+		{
+			pgd_owner_lock(role);
+			pgd_owner_keep(role, false);
+		}
 	}
 	pgd_catalog_leave(&scope);
 }
@@ -156,126 +201,212 @@ pgd_owner_after_rename(const char *new_name)
  * A row whose OID is 0 and that has objects is an owner from a restore whose
  * role was missing; one without objects is a dropped role, of which only the
  * log speaks, and a new role of that name has no part in it.
+ *
+ * Roles are taken away before they are given, since two rows may change
+ * places.
  */
 bool
-pgd_owner_resolve_all(bool is_foreign)
+pgd_owner_resolve_all(bool is_foreign, bool *is_complete)
 {
 	PgdCatalogScope scope;
-	uint64		changed = 0;
-	List	   *to_keep = NIL;
+	List	   *owners;
 	ListCell   *cell;
+	bool		changed = false;
+
+	*is_complete = true;
+	pgd_catalog_enter(&scope);
+	owners = read_owners();
+	foreach(cell, owners)
+	{
+		OwnerRow   *owner = lfirst(cell);
+
+		owner->target = role_of(owner, is_foreign);
+		if (owner->role == owner->target || !OidIsValid(owner->role))
+			continue;
+		if (set_role(owner, InvalidOid))
+			changed = true;
+		else
+			*is_complete = false;
+	}
+	foreach(cell, owners)
+	{
+		OwnerRow   *owner = lfirst(cell);
+		bool		is_new = owner->role != owner->target;
+
+		if (!OidIsValid(owner->target) ||
+			(is_new && has_role(owners, owner->target)))
+			continue;
+		if (!is_new && (!owner->has_objects ||
+						pgd_owner_is_kept(owner->target)))
+			continue;
+		if (!lock_role(owner->target, false) ||
+			(is_new && !set_role(owner, owner->target)))
+		{
+			*is_complete = false;
+			continue;
+		}
+		changed = changed || is_new;
+		if (SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner->target)))
+			pgd_owner_keep(owner->target, true);
+	}
+	changed = pgd_change_sql("UPDATE dbms.owner o SET role_name = r.rolname FROM pg_roles r"
+							 " WHERE r.oid = o.role_oid AND r.rolname <> o.role_name"
+							 " AND o.id IN (SELECT p.id FROM dbms.owner p, pg_roles q"
+							 " WHERE q.oid = p.role_oid AND q.rolname <> p.role_name FOR NO KEY UPDATE OF p SKIP LOCKED)",
+							 0, NULL, NULL, NULL, SPI_OK_UPDATE) > 0 || changed;
+	pgd_catalog_leave(&scope);
+	if (changed)
+		pgd_change_note_all();
+	return changed;
+}
+
+/* List of OwnerRow: all but SYS. */
+static List *
+read_owners(void)
+{
+	List	   *owners = NIL;
 	uint64		n;
 
-	pgd_catalog_enter(&scope);
-	if (!pgd_owner_try_lock())
-	{
-		pgd_catalog_leave(&scope);
-		return false;
-	}
-	if (is_foreign)
-		changed += update_owners("UPDATE dbms.owner o SET role_oid = coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = o.role_name), 0)"
-								 " WHERE o.role_oid <> 0"
-								 " AND o.role_oid <> coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = o.role_name), 0)");
-	else
-		changed += update_owners("UPDATE dbms.owner o SET role_name = r.rolname FROM pg_roles r"
-								 " WHERE r.oid = o.role_oid AND r.rolname <> o.role_name");
-	changed += update_owners("UPDATE dbms.owner o SET role_oid = 0"
-							 " WHERE o.role_oid <> 0"
-							 " AND NOT EXISTS (SELECT 1 FROM pg_roles r WHERE r.oid = o.role_oid)");
-	changed += update_owners("UPDATE dbms.owner o SET role_oid = r.oid FROM pg_roles r"
-							 " WHERE o.role_oid = 0 AND o.id <> 0 AND r.rolname = o.role_name"
-							 " AND EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
-							 " AND NOT EXISTS (SELECT 1 FROM dbms.owner p WHERE p.role_oid = r.oid)");
-
-	n = pgd_sql("SELECT o.role_oid FROM dbms.owner o"
-				" WHERE o.role_oid <> 0 AND EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
-				" ORDER BY o.id",
+	n = pgd_sql("SELECT o.id, o.role_oid, o.role_name,"
+				" EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
+				" FROM dbms.owner o WHERE o.id <> 0 ORDER BY o.id",
 				0, NULL, NULL, NULL, SPI_OK_SELECT);
 	for (uint64 row = 0; row < n; row++)
-		to_keep = lappend_oid(to_keep, pgd_column_oid(row, 0));
-	foreach(cell, to_keep)
 	{
-		if (!pgd_owner_is_kept(lfirst_oid(cell)))
-			pgd_owner_keep(GetUserNameFromId(lfirst_oid(cell), false), true);
+		OwnerRow   *owner = palloc0(sizeof(OwnerRow));
+
+		owner->id = pgd_column_int32(row, 0);
+		owner->role = pgd_column_oid(row, 1);
+		owner->name = pgd_column_text(CurrentMemoryContext, row, 2);
+		owner->has_objects = pgd_column_bool(row, 3);
+		owners = lappend(owners, owner);
 	}
-	pgd_catalog_leave(&scope);
-	if (changed > 0)
-		pgd_change_note_all();
-	return changed > 0;
+	return owners;
+}
+
+/* The role that a row should have in this cluster. */
+static Oid
+role_of(const OwnerRow *owner, bool is_foreign)
+{
+	Oid			by_name = get_role_oid(owner->name, true);
+
+	if (!OidIsValid(owner->role))
+		return owner->has_objects ? by_name : InvalidOid;
+	if (is_foreign)
+		return by_name;
+	if (SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner->role)))
+		return owner->role;
+	return InvalidOid;
+}
+
+static bool
+has_role(List *owners, Oid role)
+{
+	ListCell   *cell;
+
+	foreach(cell, owners)
+	{
+		if (((OwnerRow *) lfirst(cell))->role == role)
+			return true;
+	}
+	return false;
+}
+
+/* False if another session is changing the row. */
+static bool
+set_role(OwnerRow *owner, Oid role)
+{
+	Oid			types[] = {INT4OID, OIDOID, OIDOID};
+	Datum		values[] = {Int32GetDatum(owner->id), ObjectIdGetDatum(owner->role),
+		ObjectIdGetDatum(role)
+	};
+
+	if (pgd_change_sql("UPDATE dbms.owner SET role_oid = $3 WHERE id ="
+					   " (SELECT id FROM dbms.owner WHERE id = $1 AND role_oid = $2 FOR NO KEY UPDATE SKIP LOCKED)",
+					   lengthof(types), types, values, NULL,
+					   SPI_OK_UPDATE) == 0)
+		return false;
+	owner->role = role;
+	return true;
 }
 
 void
-pgd_owner_lock(void)
+pgd_owner_lock(Oid role)
 {
-	LockDatabaseObject(ProcedureRelationId,
-					   LookupFuncName(marker_name(), 0, NULL, false), 0,
-					   ShareUpdateExclusiveLock);
+	(void) lock_role(role, true);
+}
+
+void
+pgd_owner_lock_shared(Oid role)
+{
+	LockSharedObject(AuthIdRelationId, role, 0, AccessShareLock);
 }
 
 /*
- * For the coordinator, which must not wait for a session that made its first
- * job and has not committed yet.
+ * Against others who make, take over or let go of this owner here, and
+ * against DROP ROLE. Both to the end of the transaction.
  */
-bool
-pgd_owner_try_lock(void)
+static bool
+lock_role(Oid role, bool wait)
 {
-	LOCKTAG		tag;
+	LOCKTAG		here;
+	LOCKTAG		everywhere;
 
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ProcedureRelationId,
-					   LookupFuncName(marker_name(), 0, NULL, false), 0);
-	if (LockAcquire(&tag, ShareUpdateExclusiveLock, false, true) ==
+	SET_LOCKTAG_OBJECT(here, MyDatabaseId, AuthIdRelationId, role, 0);
+	SET_LOCKTAG_OBJECT(everywhere, InvalidOid, AuthIdRelationId, role, 0);
+	if (LockAcquire(&here, ShareUpdateExclusiveLock, false, !wait) ==
+		LOCKACQUIRE_NOT_AVAIL ||
+		LockAcquire(&everywhere, AccessShareLock, false, !wait) ==
 		LOCKACQUIRE_NOT_AVAIL)
 		return false;
 	AcceptInvalidationMessages();
 	return true;
 }
 
+/* Roles that initdb made cannot be dropped, and have no entries. */
 bool
 pgd_owner_is_kept(Oid role)
 {
+	Relation	table;
+	SysScanDesc scan;
+	ScanKeyData keys[3];
 	HeapTuple	tuple;
-	Datum		value;
-	bool		isnull;
 	bool		is_kept = false;
 
-	tuple = SearchSysCache1(PROCOID,
-							ObjectIdGetDatum(LookupFuncName(marker_name(), 0,
-															NULL, false)));
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function dbms.owned_objects");
-	value = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proacl, &isnull);
-	if (!isnull)
+	if (IsPinnedObject(AuthIdRelationId, role))
+		return true;
+	table = table_open(SharedDependRelationId, AccessShareLock);
+	ScanKeyInit(&keys[0], Anum_pg_shdepend_dbid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(MyDatabaseId));
+	ScanKeyInit(&keys[1], Anum_pg_shdepend_classid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(ProcedureRelationId));
+	ScanKeyInit(&keys[2], Anum_pg_shdepend_objid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(marker()));
+	scan = systable_beginscan(table, SharedDependDependerIndexId, true, NULL,
+							  lengthof(keys), keys);
+	while (!is_kept && HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
-		Acl		   *acl = DatumGetAclP(value);
+		Form_pg_shdepend entry = (Form_pg_shdepend) GETSTRUCT(tuple);
 
-		for (int i = 0; i < ACL_NUM(acl) && !is_kept; i++)
-			is_kept = ACL_DAT(acl)[i].ai_grantee == role;
+		is_kept = entry->deptype == SHARED_DEPENDENCY_ACL &&
+			entry->refclassid == AuthIdRelationId && entry->refobjid == role;
 	}
-	ReleaseSysCache(tuple);
+	systable_endscan(scan);
+	table_close(table, AccessShareLock);
 	return is_kept;
 }
 
 void
-pgd_owner_keep(const char *role_name, bool keep)
+pgd_owner_keep(Oid role, bool keep)
 {
-	GrantStmt  *grant = makeNode(GrantStmt);
-	ObjectWithArgs *function = makeNode(ObjectWithArgs);
-	AccessPriv *execute = makeNode(AccessPriv);
-	RoleSpec   *grantee = makeNode(RoleSpec);
+	Oid		   *roles = palloc(sizeof(Oid));
 
-	function->objname = marker_name();
-	execute->priv_name = pstrdup("execute");
-	grantee->roletype = ROLESPEC_CSTRING;
-	grantee->rolename = pstrdup(role_name);
-	grantee->location = -1;
-	grant->is_grant = keep;
-	grant->targtype = ACL_TARGET_OBJECT;
-	grant->objtype = OBJECT_FUNCTION;
-	grant->objects = list_make1(function);
-	grant->privileges = list_make1(execute);
-	grant->grantees = list_make1(grantee);
-	grant->behavior = DROP_RESTRICT;
-	ExecuteGrantStmt(grant);
+	if (pgd_owner_is_kept(role) == keep)
+		return;
+	roles[0] = role;
+	updateAclDependencies(ProcedureRelationId, marker(), 0, InvalidOid,
+						  keep ? 0 : 1, keep ? NULL : roles,
+						  keep ? 1 : 0, keep ? roles : NULL);
 	CommandCounterIncrement();
 }
 
@@ -300,11 +431,12 @@ pgd_owner_name(Oid role, const char *role_name)
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
-static List *
-marker_name(void)
+static Oid
+marker(void)
 {
-	return list_make2(makeString(pstrdup("dbms")),
-					  makeString(pstrdup("owned_objects")));
+	return LookupFuncName(list_make2(makeString(pstrdup("dbms")),
+									 makeString(pstrdup("owned_objects"))),
+						  0, NULL, false);
 }
 
 /*
@@ -380,19 +512,16 @@ owns_any(int owner_id)
  * The row stays, without a role, for what the log says of it.
  */
 static void
-let_go(int owner_id)
+let_go(int owner_id, Oid role)
 {
 	Oid			types[] = {INT4OID};
 	Datum		values[] = {Int32GetDatum(owner_id)};
-	Oid			role = pgd_owner_role(owner_id);
 
-	pgd_owner_lock();
 	pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_change_sql("UPDATE dbms.owner SET role_oid = 0 WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-	if (OidIsValid(role) && pgd_owner_is_kept(role))
-		pgd_owner_keep(GetUserNameFromId(role, false), false);
+	pgd_owner_keep(role, false);
 }
 
 /* Both owners have an object of the same name: the user must decide. */
@@ -414,10 +543,4 @@ refuse_name_clash(int old_owner_id, int new_owner_id)
 						pgd_name_display(pgd_owner_show(old_owner_id), name)),
 				 errhint("Drop one of the two, or copy it under another name.")));
 	}
-}
-
-static uint64
-update_owners(const char *text)
-{
-	return pgd_change_sql(text, 0, NULL, NULL, NULL, SPI_OK_UPDATE);
 }

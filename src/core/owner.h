@@ -36,8 +36,11 @@ extern void pgd_owner_register_package(const PgdOwnerPackage *package);
  */
 extern void pgd_owner_before_drop_role(List *roles);
 
-/* DROP OWNED BY roles */
-extern void pgd_owner_drop_owned(List *roles, DropBehavior behavior);
+/*
+ * Before DROP OWNED BY roles, which would otherwise take the entry for a
+ * right and try to revoke it.
+ */
+extern void pgd_owner_before_drop_owned(List *roles, DropBehavior behavior);
 
 /* REASSIGN OWNED BY roles TO newrole */
 extern void pgd_owner_reassign(List *roles, RoleSpec *newrole);
@@ -49,12 +52,9 @@ extern void pgd_owner_after_rename(const char *new_name);
  * Brings dbms.owner in line with the roles of this cluster: new names of
  * renamed roles, roles that are gone, owners from a restore whose role exists
  * now. With is_foreign all OIDs are distrusted and found by name. Returns
- * whether any row changed. Waits for nobody: when another session makes an
- * owner just now, nothing is done.
+ * whether any row changed. Waits for nobody: an owner that another session is
+ * making or changing just now is left alone, and is_complete false.
  */
-extern bool pgd_owner_resolve_all(bool is_foreign);
-
-/* the lock for that, to the end of the transaction; false: not to be had */
-extern bool pgd_owner_try_lock(void);
+extern bool pgd_owner_resolve_all(bool is_foreign, bool *is_complete);
 
 #endif							/* PGD_OWNER_H */

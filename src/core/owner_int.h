@@ -7,17 +7,20 @@
 #define PGD_OWNER_INT_H
 
 /*
- * Lock for those who make, take over or let go of owners, held to the end of
- * the transaction. Afterwards all that others did with it is visible to
+ * Lock for those who make, take over or let go of this owner, held to the end
+ * of the transaction. Afterwards all that others did with it is visible to
  * catalog scans.
  */
-extern void pgd_owner_lock(void);
+extern void pgd_owner_lock(Oid role);
+
+/* keeps DROP ROLE waiting to the end of the transaction, and nobody else */
+extern void pgd_owner_lock_shared(Oid role);
 
 /* is there an entry that keeps this role from being dropped */
 extern bool pgd_owner_is_kept(Oid role);
 
 /* makes or removes that entry; under pgd_owner_lock() */
-extern void pgd_owner_keep(const char *role_name, bool keep);
+extern void pgd_owner_keep(Oid role, bool keep);
 
 /* gives a restored owner's row its role; under pgd_owner_lock() */
 extern void pgd_owner_adopt(int owner_id, Oid role);

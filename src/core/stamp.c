@@ -265,13 +265,17 @@ read_stamps(void)
 		answer = PGD_HOLD_COPY;
 	else if (has_foreign && pgd_after_restore == PGD_AFTER_RESTORE_HOLD)
 		answer = PGD_HOLD_RESTORED;
-	else if (has_foreign && !pgd_owner_try_lock())
-		answer = PGD_HOLD_LOADING;	/* somebody makes an owner */
-	else if (has_foreign || !has_own)
+	if (has_foreign && answer != PGD_HOLD_LOADING && !is_template_copy)
+	{
+		bool		is_complete;
+
+		(void) pgd_owner_resolve_all(true, &is_complete);
+		if (!is_complete && answer == PGD_HOLD_NONE)
+			answer = PGD_HOLD_LOADING;	/* somebody makes an owner */
+	}
+	if (answer == PGD_HOLD_NONE && (has_foreign || !has_own))
 		write_stamp();
 	pgd_catalog_leave(&scope);
-	if (has_foreign && answer != PGD_HOLD_LOADING && !is_template_copy)
-		(void) pgd_owner_resolve_all(true);
 	pgd_transaction_commit();
 
 	if (answer == last_answer)

@@ -184,11 +184,13 @@ pgd_dispatch_load(void)
 	pgd_suspect_job = 0;
 	pgd_due_clear();
 
-	/* owners that were renamed; a restore under way grants them things too */
+	/* owners that were renamed, or whose role has come */
 	if (!pgd_stamp_is_held())
 	{
+		bool		is_complete;
+
 		pgd_transaction_begin();
-		(void) pgd_owner_resolve_all(false);
+		(void) pgd_owner_resolve_all(false, &is_complete);
 		pgd_transaction_commit();
 	}
 
