@@ -35,7 +35,6 @@ RESET ROLE;
 SET ROLE regress_priv_user;
 SELECT dbms.has_role('dbms_create_job'), dbms.has_role('dbms_manage_scheduler'), dbms.has_role('no_such_role');
 SELECT pg_temp.error_of('SELECT dbms.create_roles()');
-SELECT pg_temp.error_of('SELECT dbms.owned_objects()');
 SELECT pg_temp.error_of('INSERT INTO dbms.owner (role_oid, role_name) VALUES (10, ''postgres'')');
 SELECT pg_temp.error_of('SELECT * FROM dbms.job');
 RESET ROLE;
