@@ -111,6 +111,20 @@ SELECT string, pg_catalog.string_agg(o.at::text, ' ' ORDER BY o.at) AS times
  GROUP BY string
  ORDER BY string;
 
+-- a named schedule's own start and end dates count wherever it is used; as a
+-- frequency its last period ends with it
+BEGIN;
+CALL dbms_scheduler.create_schedule('closed', '2006-01-03', 'FREQ=DAILY', '2006-01-06');
+CALL dbms_scheduler.create_schedule('quarters', '2005-03-01 12:00', 'FREQ=YEARLY;BYMONTH=MAR,JUN,SEP,DEC;BYMONTHDAY=1;BYHOUR=6;BYMINUTE=0;BYSECOND=0', '2006-01-10 08:00');
+SELECT s.string, ARRAY(SELECT o::timestamp FROM dbms_scheduler.calendar_occurrences(s.string, '2006-01-01', '-infinity', 9) o) AS dates
+  FROM (VALUES (1, 'closed'), (2, 'closed+2D'), (3, 'FREQ=DAILY;BYDATE=20060101+SPAN:8D;EXCLUDE=closed'), (4, 'FREQ=DAILY;INTERSECT=closed'),
+               (5, 'FREQ=MONTHLY;INCLUDE=closed+3D'), (6, 'FREQ=quarters;BYDAY=MON'), (7, 'FREQ=quarters;BYMONTHDAY=-1;INCLUDE=closed'),
+               (8, 'FREQ=closed;BYHOUR=6,7')) AS s(no, string)
+ ORDER BY s.no;
+SELECT o::timestamp FROM dbms_scheduler.calendar_occurrences('FREQ=quarters', '2004-01-01', '-infinity', 9) o;
+SELECT dbms_scheduler.calendar_occurrences('FREQ=DAILY;INTERSECT=closed', '2006-01-06', '-infinity', 1);
+ROLLBACK;
+
 -- the procedure, as Oracle has it: by position, by name, walking on
 CALL dbms_scheduler.evaluate_calendar_string('FREQ=DAILY;BYHOUR=9;BYMINUTE=30;BYSECOND=0',
     '2003-01-01 10:00', '2003-01-01 10:00', NULL);

@@ -59,6 +59,8 @@ typedef struct PgdCalSchedule
 	bool		has_start;
 	int64_t		start;			/* its start date, if it has one */
 	const char *zone;			/* name of the start date's time zone */
+	bool		has_end;
+	int64_t		end;			/* its end date, if it has one */
 } PgdCalSchedule;
 
 /*

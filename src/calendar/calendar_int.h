@@ -51,6 +51,7 @@
 #define HAS_YEARS			(1 << 21)	/* BYDATE with a year */
 #define HAS_SPANS			(1 << 22)	/* BYDATE with OFFSET or SPAN */
 #define HAS_CLOCK			(1 << 23)	/* it or a member says times of day */
+#define HAS_OWN_END			(1 << 24)	/* a named schedule with an end date */
 
 #define DATE_CLAUSES \
 	(HAS_MONTH | HAS_WEEKNO | HAS_YEARDAY | HAS_DATE | HAS_MONTHDAY | HAS_DAY)
@@ -89,6 +90,7 @@ typedef struct CalGroup
 typedef struct CalNode
 {
 	int64_t		start;			/* HAS_OWN_START: in microseconds */
+	int64_t		end;			/* HAS_OWN_END: in microseconds */
 	uint64_t	minutes;
 	uint64_t	seconds;
 	uint64_t	weeks_from_start;	/* bit n: week n */

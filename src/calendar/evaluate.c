@@ -420,7 +420,7 @@ node_next_time(Eval *eval, EvalNode *en, int64_t from)
 		from = en->start;
 	if (from < MIN_SECOND)
 		from = MIN_SECOND;
-	if (from > MAX_SECOND || eval->has_failed)
+	if (from > MAX_SECOND || from >= en->end || eval->has_failed)
 		return NEVER;
 	if (en->node->freq == PGD_FREQ_NONE)
 		found = next_union_time(eval, en, from);
@@ -432,10 +432,50 @@ node_next_time(Eval *eval, EvalNode *en, int64_t from)
 		if (found != NEVER)
 			found = pgd_cal_from_local(en->zone, found);
 	}
-	return (found > MAX_SECOND || eval->has_failed) ? NEVER : found;
+	if (found > MAX_SECOND || found >= en->end || eval->has_failed)
+		return NEVER;
+	return found;
 }
 
-/* The first day from this one on, without regard to times, or NEVER. */
+/* The first instant of a node on a day, from its own start date on. */
+static int64_t
+day_begin(const EvalNode *en, int64_t day)
+{
+	int64_t		begin = pgd_cal_from_local(en->zone, day * SECS_PER_DAY_);
+
+	if ((en->node->flags & HAS_OWN_START) && begin < en->start)
+		begin = en->start;
+	return begin;
+}
+
+/*
+ * The first day of a union.  On the days of its own start and end dates its
+ * times decide.
+ */
+static int64_t
+next_union_date(Eval *eval, EvalNode *en, int64_t day)
+{
+	bool		has_start = (en->node->flags & HAS_OWN_START) != 0;
+	int64_t		found = next_union_day(eval, en, day);
+	int64_t		at;
+
+	if (has_start && found == en->start_day)
+	{
+		at = next_union_time(eval, en, en->start);
+		if (at == NEVER ||
+			floor_div(pgd_cal_to_local(en->zone, at), SECS_PER_DAY_) != found)
+			found = next_union_day(eval, en, found + 1);
+	}
+	if (found == en->end_day - 1 &&
+		next_union_time(eval, en, day_begin(en, found)) >= en->end)
+		found = NEVER;
+	return found;
+}
+
+/*
+ * The first day from this one on on which a node has a time, or NEVER; what
+ * times it has does not matter but for its own start and end dates.
+ */
 int64_t
 pgd_cal_next_day(Eval *eval, EvalNode *en, int64_t day)
 {
@@ -448,30 +488,44 @@ pgd_cal_next_day(Eval *eval, EvalNode *en, int64_t day)
 		return NEVER;
 	if (day >= en->memo_from && day <= en->memo_day)
 		return en->memo_day;
-	if (node->freq == PGD_FREQ_NONE)
-		found = next_union_day(eval, en, day);
+	if (day >= en->end_day)
+		found = NEVER;
+	else if (node->freq == PGD_FREQ_NONE)
+		found = next_union_date(eval, en, day);
 	else if (is_subdaily(node))
 	{
-		int64_t		from = pgd_cal_from_local(en->zone, day * SECS_PER_DAY_);
+		int64_t		from = day_begin(en, day);
 
 		/* clocks that were put back at midnight show the day before */
 		do
 		{
 			found = search_rule(eval, en, from);
-			if (found == NEVER || eval->has_failed)
+			if (found == NEVER || found >= en->end || eval->has_failed)
+			{
+				found = NEVER;
 				break;
+			}
 			from = found + 1;
 			found = floor_div(pgd_cal_to_local(en->zone, found), SECS_PER_DAY_);
 		} while (found < day);
 	}
 	else
 	{
-		found = search_rule(eval, en, day * SECS_PER_DAY_);
+		int64_t		from = day * SECS_PER_DAY_;
+
+		if ((node->flags & HAS_OWN_START) && day == en->start_day)
+			from = pgd_cal_first_local(en->zone, en->start);
+		found = search_rule(eval, en, from);
+		if (found != NEVER && en->end != NEVER &&
+			pgd_cal_from_local(en->zone, found) >= en->end)
+			found = NEVER;
 		if (found != NEVER)
 			found = floor_div(found, SECS_PER_DAY_);
 	}
 	if (eval->has_failed)
 		return NEVER;
+	if (found >= en->end_day)
+		found = NEVER;
 	en->memo_from = day;
 	en->memo_day = found;
 	return found;
@@ -586,6 +640,19 @@ release_node(Eval *eval, EvalNode *en)
 	memset(en, 0, sizeof(*en));
 }
 
+/* Rounds a start date up to a whole second within the range of timestamps. */
+static int64_t
+start_second(int64_t start)
+{
+	int64_t		second = floor_div(start, USECS_PER_SEC_);
+
+	if (second * USECS_PER_SEC_ != start)
+		second++;
+	if (second < MIN_SECOND)
+		return MIN_SECOND;
+	return (second > MAX_SECOND) ? MAX_SECOND : second;
+}
+
 /* Prepares a node for a start date; false if that fails. */
 static bool
 prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
@@ -598,6 +665,13 @@ prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
 	en->start = start;
 	en->start_local = pgd_cal_to_local(zone, start);
 	en->start_day = floor_div(en->start_local, SECS_PER_DAY_);
+	en->end = en->end_day = NEVER;
+	if (node->flags & HAS_OWN_END)
+	{
+		en->end = start_second(node->end);
+		en->end_day = floor_div(pgd_cal_to_local(zone, en->end - 1),
+								SECS_PER_DAY_) + 1;
+	}
 	en->flags = node->flags;
 	en->months = node->months;
 	en->days_from_start = node->days_from_start;
@@ -630,19 +704,6 @@ prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
 	}
 	en->is_ready = true;
 	return true;
-}
-
-/* Rounds a start date up to a whole second within the range of timestamps. */
-static int64_t
-start_second(int64_t start)
-{
-	int64_t		second = floor_div(start, USECS_PER_SEC_);
-
-	if (second * USECS_PER_SEC_ != start)
-		second++;
-	if (second < MIN_SECOND)
-		return MIN_SECOND;
-	return (second > MAX_SECOND) ? MAX_SECOND : second;
 }
 
 /* A node as part of another one: with its own start date, or the other's. */

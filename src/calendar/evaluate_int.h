@@ -51,6 +51,8 @@ typedef struct EvalNode
 	int64_t		start;			/* in seconds, UTC */
 	int64_t		start_local;
 	int64_t		start_day;
+	int64_t		end;			/* the first second that is too late, or NEVER */
+	int64_t		end_day;		/* the first day that lies after it as a whole */
 
 	/* the clauses, defaults from the start date filled in */
 	uint32_t	flags;

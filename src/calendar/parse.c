@@ -135,6 +135,11 @@ compile_schedule(Source *source, const Name *name, const Token *token,
 		if (!add_list(compiler, zone, strlen(zone) + 1, &compiled->zone_at))
 			return false;
 	}
+	if (schedule.has_end)
+	{
+		compiled->flags |= HAS_OWN_END;
+		compiled->end = schedule.end;
+	}
 	if (known->levels + 1 > source->levels)
 		source->levels = known->levels + 1;
 	*node = known->node;

@@ -37,13 +37,17 @@ node_previous_day(Eval *eval, EvalNode *en, int64_t day)
 	}
 }
 
-/* Sets the end of a user-defined period: the day before the next starts. */
+/*
+ * Sets the end of a user-defined period: where the next starts.  The last one
+ * ends with its schedule, if that ends.
+ */
 static void
 close_user_period(Eval *eval, EvalNode *freq, Period *period)
 {
 	period->end = pgd_cal_next_day(eval, freq, period->first + 1);
 	if (period->end == NEVER)
-		period->end = period->first + DAYS_PER_CYCLE;
+		period->end = (freq->end_day != NEVER) ? freq->end_day :
+			period->first + DAYS_PER_CYCLE;
 }
 
 static bool
@@ -109,7 +113,7 @@ user_period_at(Eval *eval, EvalNode *en, int64_t day, Period *period)
 		if (period->first == NEVER || eval->has_failed)
 			return false;
 		close_user_period(eval, freq, period);
-		return true;
+		return period->end > day && !eval->has_failed;
 	}
 
 	if (!en->has_origin)

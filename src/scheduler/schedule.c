@@ -204,7 +204,7 @@ pgd_schedule_resolve(void *arg, const char *owner, const char *name,
 		Oid			types[] = {INT4OID, TEXTOID};
 		Datum		values[] = {Int32GetDatum(owner_id), CStringGetTextDatum(name)};
 
-		found = pgd_sql("SELECT s.repeat_interval, s.start_at, s.time_zone, o.role_name"
+		found = pgd_sql("SELECT s.repeat_interval, s.start_at, s.time_zone, o.role_name, s.end_at"
 						" FROM dbms.object b JOIN dbms.schedule s ON s.id = b.id"
 						" JOIN dbms.owner o ON o.id = b.owner_id"
 						" WHERE b.owner_id = $1 AND b.name = $2 AND b.type = 'SCHEDULE'",
@@ -220,6 +220,9 @@ pgd_schedule_resolve(void *arg, const char *owner, const char *name,
 			schedule->start = pgd_column_timestamptz(0, 1);
 		schedule->zone = pgd_column_text(context, 0, 2);
 		schedule->owner = pgd_column_text(context, 0, 3);
+		schedule->has_end = !pgd_column_is_null(0, 4);
+		if (schedule->has_end)
+			schedule->end = pgd_column_timestamptz(0, 4);
 	}
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);

@@ -43,6 +43,10 @@ resolve(void *arg, const char *owner, const char *name, PgdCalSchedule *schedule
 	schedule->has_start = input->line[i][0] == 'f';
 	schedule->start = input->start / 2 - INT64_C(86400000000) * (i * 40);
 	schedule->zone = i % 2 == 0 ? "Eastern" : "";
+	/* a blank at the end */
+	schedule->has_end = input->line[i][0] != '\0' &&
+		input->line[i][strlen(input->line[i]) - 1] == ' ';
+	schedule->end = input->start / 2 + INT64_C(86400000000) * (i * 70);
 	return true;
 }
 

@@ -161,6 +161,9 @@ add_days(const NaiveRule *rule, int64_t start_local, int offset, char *days)
 	{
 		int64_t		day = floordiv(times.at[i], DAY) + offset;
 
+		if ((rule->has_start && times.at[i] < rule->start_local) ||
+			(rule->has_end && times.at[i] >= rule->end_local))
+			continue;
 		if (day >= 0 && day < NAIVE_DAYS)
 			days[day] = 1;
 	}
@@ -369,6 +372,7 @@ void
 naive_local_times(const NaiveRule *rule, int64_t start_local,
 				  bool is_own_start, NaiveTimes *times)
 {
+	int64_t		last_period_end = NAIVE_DAYS;
 	NaiveRule	full = with_defaults(rule, start_local);
 	int64_t		start_day = floordiv(start_local, DAY);
 	NaiveTimes	clock = {NULL, 0, 0};
@@ -414,6 +418,10 @@ naive_local_times(const NaiveRule *rule, int64_t start_local,
 	{
 		int64_t		k = 0;
 		int64_t		zero_day;
+
+		/* a period ends with its schedule at the latest */
+		if (rule->user->has_end && rule->user->end_local < NAIVE_DAYS * DAY)
+			last_period_end = floordiv(rule->user->end_local - 1, DAY) + 1;
 
 		boundary = calloc(1, NAIVE_DAYS + 1);
 		add_days(rule->user, start_local, 0, boundary);
@@ -472,7 +480,7 @@ naive_local_times(const NaiveRule *rule, int64_t start_local,
 					user_index++;
 					period_first = number;
 					for (period_end = number + 1;
-						 period_end < NAIVE_DAYS && !boundary[period_end];
+						 period_end < last_period_end && !boundary[period_end];
 						 period_end++)
 						;
 				}

@@ -44,6 +44,8 @@ struct NaiveRule
 	int			periods;		/* PERIODS */
 	bool		has_start;		/* as a named schedule */
 	int64_t		start_local;
+	bool		has_end;		/* as a named schedule */
+	int64_t		end_local;
 
 	int			month[NAIVE_LIST],
 				nmonth;

@@ -233,6 +233,8 @@ resolve_pool(void *arg, const char *owner, const char *name, PgdCalSchedule *sch
 			schedule->has_start = pool[i].has_start;
 			schedule->start = pool[i].start_local * USEC;
 			schedule->zone = "UTC";
+			schedule->has_end = pool[i].has_end;
+			schedule->end = pool[i].end_local * USEC;
 			return true;
 		}
 	}
@@ -243,6 +245,16 @@ static int64_t
 random_start(void)
 {
 	return (naive_day(2003, 1, 1) + any(1200)) * DAY + any(86400);
+}
+
+/* after the start, at midnight at times */
+static int64_t
+random_end(const NaiveRule *rule)
+{
+	int64_t		end = rule->start_local + (1 + any(2500)) * DAY +
+	any(86400) - 43200;
+
+	return chance(30) ? end - end % DAY : end;
 }
 
 static void
@@ -272,8 +284,10 @@ make_pool(void)
 			put_list(rule, "BYSETPOS", rule->setpos, &rule->nsetpos, 3, 1, 6, true);
 		rule->has_start = chance(30);
 		rule->start_local = random_start();
+		rule->has_end = chance(20);
+		rule->end_local = random_end(rule);
 	}
-	/* a frequency that never ends */
+	/* a frequency that ends only where its end date says so */
 	{
 		NaiveRule  *rule = &pool[NPOOL];
 
@@ -307,10 +321,14 @@ make_pool(void)
 			put(rule, "FREQ=WEEKLY;INTERVAL=%d", rule->interval);
 			put_days(rule);
 		}
+		if (rule->freq != PGD_FREQ_WEEKLY && chance(40))
+			put_list(rule, "BYHOUR", rule->hour, &rule->nhour, 2, 0, 23, false);
 		rule->periods = 1 + any(6);
 		put(rule, ";PERIODS=%d", rule->periods);
 		rule->has_start = chance(50);
 		rule->start_local = random_start();
+		rule->has_end = chance(20);
+		rule->end_local = random_end(rule);
 	}
 }
 
@@ -609,7 +627,8 @@ test_random_unions(int nrules)
 							  member->has_start, &own);
 			for (k = 0; k < own.count; k++)
 			{
-				if (!member->has_start || own.at[k] >= member->start_local)
+				if ((!member->has_start || own.at[k] >= member->start_local) &&
+					(!member->has_end || own.at[k] < member->end_local))
 					naive_add(&times, own.at[k] + offset * DAY);
 			}
 			free(own.at);
