@@ -80,9 +80,10 @@ CREATE TABLE dbms.privilege (
     privilege text NOT NULL,
     grantor_id integer NOT NULL,
     CONSTRAINT privilege_object_id_grantee_id_privilege_key PRIMARY KEY (object_id, grantee_id, privilege),
-    CONSTRAINT privilege_privilege_check CHECK (privilege IN ('ALTER', 'EXECUTE', 'SELECT'))
+    CONSTRAINT privilege_privilege_check CHECK (privilege IN ('ALTER', 'EXECUTE', 'NONE'))
 );
 COMMENT ON TABLE dbms.privilege IS 'object privileges on scheduler objects; grantee -1 is PUBLIC';
+COMMENT ON COLUMN dbms.privilege.privilege IS 'NONE: PUBLIC lost what the extension had given on an object that it brings along';
 
 -- Numbers for log rows and runs, one sequence for all logs as in Oracle.
 

@@ -7,11 +7,14 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 #include "utils/varlena.h"
 
 #include "core/arguments.h"
@@ -32,12 +35,17 @@ static const struct
 	{"JOB CLASS", {"EXECUTE"}}
 };
 
+/* objects up to this id come with the extension (scheduler.sql) */
+#define LAST_SYSTEM_OBJECT	1000
+
 static void change_privileges(FunctionCallInfo fcinfo, bool is_grant);
 static List *privileges_meant(const PgdObject *object, const char *privilege);
 static Oid	grantee_role(const char *grantee);
+static void note_public_loss(int64 object_id, bool is_grant);
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_grant_privilege);
 PG_FUNCTION_INFO_V1(pgd_scheduler_revoke_privilege);
+PG_FUNCTION_INFO_V1(pgd_scheduler_privilege_lost);
 
 Datum
 pgd_scheduler_grant_privilege(PG_FUNCTION_ARGS)
@@ -110,7 +118,59 @@ change_privileges(FunctionCallInfo fcinfo, bool is_grant)
 			pgd_change_sql("DELETE FROM dbms.privilege WHERE object_id = $1 AND grantee_id = $2 AND privilege = $3",
 						   3, types, values, NULL, SPI_OK_DELETE);
 	}
+	if (object->id <= LAST_SYSTEM_OBJECT && grantee_id == PGD_OWNER_PUBLIC)
+		note_public_loss(object->id, is_grant);
 	pgd_catalog_leave(&scope);
+}
+
+/*
+ * What CREATE EXTENSION gives to PUBLIC is no row that a dump takes along;
+ * that PUBLIC lost it is one.
+ */
+static void
+note_public_loss(int64 object_id, bool is_grant)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(object_id)};
+
+	if (is_grant)
+		pgd_change_sql("DELETE FROM dbms.privilege"
+					   " WHERE object_id = $1 AND grantee_id = -1 AND privilege = 'NONE'",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	else
+		pgd_change_sql("INSERT INTO dbms.privilege (object_id, grantee_id, privilege, grantor_id)"
+					   " VALUES ($1, -1, 'NONE', 0) ON CONFLICT DO NOTHING",
+					   lengthof(types), types, values, NULL, SPI_OK_INSERT);
+}
+
+/*
+ * Row trigger after such a loss is inserted: by a restore, too, into a
+ * database where CREATE EXTENSION has just given the privilege.
+ */
+Datum
+pgd_scheduler_privilege_lost(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	PgdCatalogScope scope;
+	Oid			types[] = {INT8OID};
+	Datum		values[1];
+	bool		isnull;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_AFTER(data->tg_event) ||
+		!TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event))
+		elog(ERROR, "dbms.privilege_lost() is a trigger function for inserts");
+	values[0] = heap_getattr(data->tg_trigtuple,
+							 SPI_fnumber(RelationGetDescr(data->tg_relation),
+										 "object_id"),
+							 RelationGetDescr(data->tg_relation), &isnull);
+	pgd_catalog_enter(&scope);
+	(void) pgd_sql("DELETE FROM dbms.privilege"
+				   " WHERE object_id = $1 AND grantee_id = -1 AND privilege <> 'NONE'",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_catalog_leave(&scope);
+	return PointerGetDatum(NULL);
 }
 
 /* 27487: there is no such privilege on objects of this type. */

@@ -11,7 +11,8 @@ SELECT pg_catalog.pg_extension_config_dump('dbms.owner', 'WHERE id > 0');
 SELECT pg_catalog.pg_extension_config_dump('dbms.owner_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.object', 'WHERE id > 1000');
 SELECT pg_catalog.pg_extension_config_dump('dbms.object_id_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('dbms.privilege', 'WHERE object_id > 1000');
+SELECT pg_catalog.pg_extension_config_dump('dbms.privilege',
+    'WHERE object_id > 1000 OR grantee_id <> -1 OR privilege = ''NONE''');
 SELECT pg_catalog.pg_extension_config_dump('dbms.log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.job_name_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.program', '');

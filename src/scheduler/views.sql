@@ -32,7 +32,7 @@ CREATE VIEW dbms.granted_object AS
     SELECT p.object_id, p.privilege
       FROM dbms.privilege p
       LEFT JOIN dbms.owner w ON w.id = p.grantee_id
-     WHERE p.grantee_id = -1
+     WHERE (p.grantee_id = -1 AND p.privilege <> 'NONE')
         OR (w.role_oid <> 0 AND pg_catalog.pg_has_role(w.role_oid, 'USAGE'));
 COMMENT ON VIEW dbms.granted_object IS 'object privileges that the current user has, himself, by a role or by PUBLIC';
 
