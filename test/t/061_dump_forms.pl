@@ -108,6 +108,7 @@ $node->command_ok([ @dump, '-Fp', '--inserts', '-f', "$dir/inserts.sql" ], 'dump
 
 my @restore = ('pg_restore', '-d', 'x');
 my @forms = (
+	[ 'parallel', [ @restore, '-j', 4, "$dir/custom" ] ],
 	[ 'parallel from a directory', [ @restore, '-j', 4, "$dir/directory" ] ],
 	[ 'one transaction', [ @restore, '-1', "$dir/custom" ] ],
 	[ 'sections', map { [ @restore, "--section=$_", "$dir/custom" ] } qw(pre-data data post-data) ],
