@@ -145,6 +145,7 @@ SELECT dbms.evaluate_interval(e, 'Europe/Berlin')
                     'TO_DATE(''01-06-2037 10:30'', ''DD-MM-YYYY HH24:MI'')', 'NEXT_DAY(timestamp ''2037-06-01'', ''MON'')', 'timestamp ''infinity''']) AS e;
 SHOW timezone;
 -- when clocks go back, the first of two equal local times; forward, the later
+SELECT dbms.evaluate_interval('timestamp ''2037-10-25 02:30''', '+02:00') AT TIME ZONE 'UTC';
 SELECT dbms.evaluate_interval('timestamp ''2037-10-25 02:30''', 'Europe/Berlin'), dbms.evaluate_interval('timestamp ''2037-10-25 03:00''', 'Europe/Berlin'),
        dbms.evaluate_interval('timestamp ''2037-03-29 02:30''', 'Europe/Berlin');
 SELECT dbms.evaluate_interval('NULL', 'UTC') IS NULL, dbms.evaluate_interval('null::date', 'UTC') IS NULL,

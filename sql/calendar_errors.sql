@@ -76,7 +76,11 @@ SELECT dbms_scheduler.calendar_occurrences('FREQ=DAILY;BYDATE=20060102,20060104'
 SELECT dbms_scheduler.calendar_occurrences('FREQ=DAILY;BYHOUR=12', '2006-01-01 12:00+05:30', '-infinity', 2, '+05:30');
 SET TimeZone = '-5';
 CALL dbms_scheduler.evaluate_calendar_string('FREQ=DAILY;BYHOUR=12', '2006-01-01', '2006-01-01', NULL);
+-- POSIX turns the sign round; what is shown is the offset that counts
+SET TimeZone = '+02:00';
+SELECT o AT TIME ZONE 'UTC' FROM dbms_scheduler.calendar_occurrences('FREQ=DAILY;BYHOUR=12', '2006-01-01', '-infinity', 1) o;
 SET TimeZone = 'UTC';
+SELECT dbms_scheduler.calendar_occurrences('FREQ=DAILY;BYHOUR=12', '2006-01-01', '-infinity', 1, 'UTC+2');
 
 -- taking apart and putting together
 CALL dbms_scheduler.resolve_calendar_string('FREQ=DAILY;BYTIME=060000', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);

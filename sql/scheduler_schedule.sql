@@ -29,6 +29,7 @@ CALL dbms_scheduler.create_schedule(schedule_name => 's_cron', repeat_interval =
 CALL dbms_scheduler.create_schedule('s_days', repeat_interval => 'FREQ=YEARLY;BYDATE=0101,1225');
 CALL dbms_scheduler.create_schedule('s_without', repeat_interval => 'FREQ=DAILY;BYHOUR=4;EXCLUDE=s_days');
 CALL dbms_scheduler.create_schedule('s_offset', repeat_interval => 'FREQ=DAILY', time_zone => '+02:00');
+SELECT dbms_scheduler.get_attribute_text('s_offset', 'start_date_timezone');
 SELECT schedule_name, schedule_type, repeat_interval, start_date AT TIME ZONE 'UTC', end_date AT TIME ZONE 'UTC', comments
   FROM sys.user_scheduler_schedules ORDER BY schedule_name;
 

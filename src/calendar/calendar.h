@@ -182,8 +182,15 @@ extern const PgdCalZone *pgd_zone_lookup(const char *name);
 /* like pgd_zone_lookup, raises an error; NULL means the session's TimeZone */
 extern const PgdCalZone *pgd_zone_require(const char *name);
 
-/* the name by which a zone is kept, and whether it is a bare offset */
+/*
+ * The name by which a zone is kept and shown: that of a region, or +02:00, east
+ * positive.  The server reads the latter the other way round:
+ * pgd_zone_server_name() is what it calls the zone of that name.
+ */
 extern const char *pgd_zone_name(const PgdCalZone *zone);
+extern const char *pgd_zone_server_name(const char *name);
+
+/* is it a bare offset? */
 extern bool pgd_zone_is_offset(const PgdCalZone *zone);
 
 /* warns, with a hint, if a zone is a bare offset */

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/hsearch.h"
@@ -25,17 +27,18 @@ typedef struct ServerZone
 	const pg_tz *key;			/* hash key */
 	PgdCalZone	zone;
 	pg_tz	   *tz;
+	char		offset_name[16];	/* of a bare offset, else empty */
 } ServerZone;
 
 static HTAB *zones = NULL;
 
 PgdCalResolve pgd_calendar_resolver = NULL;
 
-static const pg_tz *
-server_tz(const PgdCalZone *zone)
+static const ServerZone *
+server_zone(const PgdCalZone *zone)
 {
-	return ((const ServerZone *)
-			((const char *) zone - offsetof(ServerZone, zone)))->tz;
+	return (const ServerZone *)
+		((const char *) zone - offsetof(ServerZone, zone));
 }
 
 static int32_t
@@ -51,11 +54,36 @@ server_offset(const PgdCalZone *zone, int64_t at, int64_t *until)
 
 	result = pg_next_dst_boundary(&instant, &before, &before_isdst,
 								  &boundary, &after, &after_isdst,
-								  server_tz(zone));
+								  server_zone(zone)->tz);
 	if (result < 0)
 		before = 0;
 	*until = (result == 1) ? boundary - UNIX_TO_2000 : PG_INT64_MAX;
 	return (int32_t) before;
+}
+
+/*
+ * The name of a zone that is nothing but an offset: as ISO 8601 writes it, and
+ * Oracle, not the server's "<+02>-02" or POSIX's "-02:00", whose signs are
+ * turned round.  Empty if the zone has a name of its own.
+ */
+static void
+set_offset_name(ServerZone *entry)
+{
+	char		first = pg_get_timezone_name(entry->tz)[0];
+	long int	offset;
+	long int	seconds;
+
+	entry->offset_name[0] = '\0';
+	if (isalpha((unsigned char) first) ||
+		!pg_get_timezone_offset(entry->tz, &offset))
+		return;
+	seconds = labs(offset);
+	snprintf(entry->offset_name, sizeof(entry->offset_name), "%c%02d:%02d",
+			 offset < 0 ? '-' : '+', (int) (seconds / 3600 % 100),
+			 (int) (seconds / 60 % 60));
+	if (seconds % 60 != 0)
+		snprintf(entry->offset_name + 6, sizeof(entry->offset_name) - 6,
+				 ":%02d", (int) (seconds % 60));
 }
 
 /* The calendar's view of one of the server's zones. */
@@ -84,6 +112,7 @@ wrap_zone(pg_tz *tz)
 	{
 		entry->zone.offset = server_offset;
 		entry->tz = tz;
+		set_offset_name(entry);
 	}
 	return &entry->zone;
 }
@@ -157,17 +186,32 @@ pgd_zone_require(const char *name)
 const char *
 pgd_zone_name(const PgdCalZone *zone)
 {
-	return pg_get_timezone_name(unconstify(pg_tz *, server_tz(zone)));
+	const ServerZone *entry = server_zone(zone);
+
+	return entry->offset_name[0] != '\0' ? entry->offset_name :
+		pg_get_timezone_name(entry->tz);
+}
+
+const char *
+pgd_zone_server_name(const char *name)
+{
+	const PgdCalZone *zone = pgd_zone_lookup(name);
+
+	return zone != NULL ? pg_get_timezone_name(server_zone(zone)->tz) : name;
 }
 
 bool
 pgd_zone_is_offset(const PgdCalZone *zone)
 {
-	char		first = pgd_zone_name(zone)[0];
+	const ServerZone *entry = server_zone(zone);
+	const char *name = pg_get_timezone_name(entry->tz);
+	long int	offset;
 
-	/* the server names zones that have only an offset like "<-05>+05" */
-	return first == '<' || first == '+' || first == '-' ||
-		(first >= '0' && first <= '9');
+	if (entry->offset_name[0] != '\0')
+		return true;
+	/* POSIX's UTC+2, which lies west */
+	return strpbrk(name, "0123456789") != NULL && strchr(name, '/') == NULL &&
+		pg_get_timezone_offset(entry->tz, &offset) && offset != 0;
 }
 
 void

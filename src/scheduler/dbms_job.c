@@ -427,7 +427,7 @@ pgd_dbms_job_take_reports(const PgdBlockVariable *variables,
 		result->has_next_run = true;
 		result->next_run_at =
 			DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-													CStringGetTextDatum(time_zone),
+													CStringGetTextDatum(pgd_zone_server_name(time_zone)),
 													local));
 	}
 	if (broken->was_reported && broken->reported != NULL &&
@@ -440,7 +440,7 @@ static char *
 local_text(TimestampTz at, const char *time_zone)
 {
 	Datum		local = DirectFunctionCall2(timestamptz_zone,
-											CStringGetTextDatum(time_zone),
+											CStringGetTextDatum(pgd_zone_server_name(time_zone)),
 											TimestampTzGetDatum(at));
 
 	local = DirectFunctionCall2(timestamp_trunc,

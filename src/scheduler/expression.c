@@ -30,6 +30,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "calendar/calendar.h"
 #include "core/compat.h"
 #include "core/text.h"
 #include "scheduler/expression.h"
@@ -80,7 +81,8 @@ pgd_expression_next(const char *text, const char *time_zone, bool *is_null)
 	PlannedStmt *plan;
 	QueryDesc  *execution;
 
-	(void) set_config_option("timezone", time_zone, PGC_USERSET,
+	(void) set_config_option("timezone", pgd_zone_server_name(time_zone),
+							 PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	query = analyze_expression(text);
 	receiver.type = check_type(query);

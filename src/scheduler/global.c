@@ -103,6 +103,7 @@ static const PgdGlobal *find_global(const char *name);
 static char *attribute_name(FunctionCallInfo fcinfo);
 static char *check_value(const PgdGlobal *global, const char *text);
 static char *default_of(const PgdGlobal *global);
+static const char *default_zone(void);
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_scheduler_attribute);
 PG_FUNCTION_INFO_V1(pgd_scheduler_get_scheduler_attribute);
@@ -190,7 +191,7 @@ pgd_scheduler_stime(PG_FUNCTION_ARGS)
 Datum
 pgd_scheduler_get_sys_time_zone_name(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(pg_get_timezone_name(log_timezone)));
+	PG_RETURN_TEXT_P(cstring_to_text(default_zone()));
 }
 
 Datum
@@ -332,10 +333,20 @@ check_value(const PgdGlobal *global, const char *text)
 	return NULL;
 }
 
+/* The server's own zone. */
+static const char *
+default_zone(void)
+{
+	const char *name = pg_get_timezone_name(log_timezone);
+	const PgdCalZone *zone = pgd_zone_lookup(name);
+
+	return zone != NULL ? pgd_zone_name(zone) : name;
+}
+
 static char *
 default_of(const PgdGlobal *global)
 {
 	if (global->type == PGD_GLOBAL_ZONE)
-		return pstrdup(pg_get_timezone_name(log_timezone));
+		return pstrdup(default_zone());
 	return global->value == NULL ? NULL : pstrdup(global->value);
 }
