@@ -339,3 +339,23 @@ pgd_settings_changed(void)
 			SetLatch(pgd_shared->workers[i].latch);
 	LWLockRelease(pgd_shared->lock);
 }
+
+/* All coordinators read everything again: something of the whole cluster changed. */
+void
+pgd_database_reload_all(void)
+{
+	if (pgd_shared == NULL)
+		return;
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *slot = &pgd_shared->databases[i];
+
+		if (!slot->in_use)
+			continue;
+		slot->all_changed = true;
+		if (slot->latch != NULL)
+			SetLatch(slot->latch);
+	}
+	LWLockRelease(pgd_shared->lock);
+}

@@ -28,5 +28,6 @@ extern void pgd_database_probe(Oid database);
 
 /* settings of roles or databases changed: idle workers start anew */
 extern void pgd_settings_changed(void);
+extern void pgd_database_reload_all(void);
 
 #endif							/* PGD_DATABASE_H */

@@ -27,6 +27,7 @@ typedef struct PgdPending
 	bool		probe_here;		/* extension made, changed or dropped here */
 	bool		probe_all;
 	bool		settings;
+	bool		names;			/* a role has another name */
 } PgdPending;
 
 static ProcessUtility_hook_type previous_utility = NULL;
@@ -133,7 +134,10 @@ after_command(Node *command)
 			if (((RenameStmt *) command)->renameType == OBJECT_DATABASE)
 				pending.probe_all = true;
 			if (((RenameStmt *) command)->renameType == OBJECT_ROLE)
+			{
 				pgd_owner_after_rename(((RenameStmt *) command)->newname);
+				pending.names = true;
+			}
 			break;
 		case T_CreateExtensionStmt:
 			if (strcmp(((CreateExtensionStmt *) command)->extname,
@@ -187,6 +191,8 @@ after_transaction(ResourceReleasePhase phase, bool is_commit,
 			pgd_database_probe(InvalidOid);
 		if (pending.settings)
 			pgd_settings_changed();
+		if (pending.names)
+			pgd_database_reload_all();
 	}
 	memset(&pending, 0, sizeof(pending));
 

@@ -181,8 +181,8 @@ pgd_owner_reassign(List *roles, RoleSpec *newrole)
 
 /*
  * A dump that is made from here on has the new name, by which a restore finds
- * the role. Other databases learn of it when their coordinator reads
- * everything again, or when the owner makes an object.
+ * the role. The coordinators of other databases learn of it when the command
+ * commits (hooks.c), and write it there.
  */
 void
 pgd_owner_after_rename(const char *new_name)

@@ -214,6 +214,19 @@ foreach my $i (1 .. 10)
 }
 serves('db7', 'after many changes');
 
+# --- a role is renamed in another database, which may have no extension
+
+$node->safe_psql('postgres', 'CREATE ROLE regress_old LOGIN');
+make_job($node, database => 'db7', owner => 'regress_old', name => 'KEPT', action => 'SELECT 1',
+	at => "now() + interval '1 day'");
+my $name = q{SELECT owner FROM sys.dba_scheduler_jobs WHERE job_name = 'KEPT'};
+is($node->safe_psql('db7', $name), 'REGRESS_OLD', 'the owner has a name');
+$node->safe_psql('plain', 'BEGIN; ALTER ROLE regress_old RENAME TO regress_never; ROLLBACK');
+$node->safe_psql('plain', 'ALTER ROLE regress_old RENAME TO regress_new');
+ok(wait_for($node, $name, database => 'db7', expected => 'REGRESS_NEW', timeout => $soon), 'and gets another');
+$node->safe_psql('db7', 'DROP OWNED BY regress_new');
+$node->safe_psql('plain', 'DROP ROLE regress_new');
+
 # --- the launcher is started again
 
 my ($launcher) = pids($node, 'launcher');
