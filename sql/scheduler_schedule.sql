@@ -104,6 +104,39 @@ CALL dbms_scheduler.drop_schedule('s_jobs', force => true);
 SELECT enabled, schedule_name FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
 CALL dbms_scheduler.drop_job('j_sched');
 
+-- So does a schedule that calendars name, directly or by another schedule; what only looks like its name counts for nothing
+CALL dbms_scheduler.create_schedule('daily', '2999-01-01 00:00 UTC', 'FREQ=DAILY;BYDATE=0110', time_zone => 'UTC');
+CALL dbms_scheduler.create_schedule('s_outer', '2999-01-01 00:00 UTC', 'FREQ=MONTHLY;INCLUDE=daily;BYHOUR=4', time_zone => 'UTC');
+CALL dbms_scheduler.create_job('j_inline', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, '2999-01-01 00:00 UTC',
+    'FREQ=YEARLY;INCLUDE=daily;BYHOUR=5', enabled => true, time_zone => 'UTC');
+CALL dbms_scheduler.create_job('j_outer', schedule_name => 's_outer', job_type => 'PLSQL_BLOCK', job_action => 'BEGIN NULL; END;', enabled => true);
+CALL dbms_scheduler.create_job('j_deep', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, '2999-01-01 00:00 UTC', 's_outer', enabled => true, time_zone => 'UTC');
+CALL dbms_scheduler.create_job('j_plain', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, '2999-01-01 00:00 UTC', 'FREQ=DAILY', enabled => true, time_zone => 'UTC');
+CALL dbms_scheduler.create_job('j_off', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, '2999-01-01 00:00 UTC', 'FREQ=YEARLY;INCLUDE=daily', time_zone => 'UTC');
+RESET ROLE;
+UPDATE dbms.job_state s SET run_count = 7, next_run_at = next_run_at + interval '1 hour' FROM dbms.object b WHERE b.id = s.job_id AND b.name LIKE 'J\_%';
+SET ROLE regress_sched_owner;
+SELECT job_name, next_run_date AT TIME ZONE 'UTC' AS next_run FROM sys.user_scheduler_jobs ORDER BY 1;
+CALL dbms_scheduler.set_attribute('daily', 'repeat_interval', 'FREQ=DAILY;BYDATE=0120');
+SELECT job_name, next_run_date AT TIME ZONE 'UTC' AS next_run, run_count, enabled FROM sys.user_scheduler_jobs ORDER BY 1;
+-- a job that cannot go on is disabled now, not when it would be due
+CALL dbms_scheduler.set_attribute('daily', 'repeat_interval', 'FREQ=DAILY;BYHOUR=2');
+SELECT job_name, enabled FROM sys.user_scheduler_jobs ORDER BY 1;
+CALL dbms_scheduler.drop_job('j_inline,j_outer,j_deep,j_plain,j_off');
+CALL dbms_scheduler.drop_schedule('s_outer,daily');
+
+-- Names in a schedule are those of its owner, whoever uses it
+CALL dbms_scheduler.create_schedule('s_hours', '2999-01-01 00:00 UTC', 'FREQ=DAILY;BYHOUR=8;EXCLUDE=s_days', time_zone => 'UTC');
+RESET ROLE;
+SET ROLE regress_sched_other;
+CALL dbms_scheduler.create_job('j_theirs', schedule_name => 'regress_sched_owner.s_hours', job_type => 'PLSQL_BLOCK', job_action => 'BEGIN NULL; END;', enabled => true);
+SELECT next_run_date AT TIME ZONE 'UTC' AS next_run FROM sys.user_scheduler_jobs;
+SELECT at AT TIME ZONE 'UTC' AS at FROM dbms_scheduler.forecast('2999-01-01 00:00 UTC', '2999-01-05 00:00 UTC') ORDER BY 1;
+CALL dbms_scheduler.drop_job('j_theirs');
+RESET ROLE;
+SET ROLE regress_sched_owner;
+CALL dbms_scheduler.drop_schedule('s_hours');
+
 -- Everybody may use and see every schedule, its owner alone may change it
 RESET ROLE;
 SET ROLE regress_sched_other;

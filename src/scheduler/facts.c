@@ -60,7 +60,7 @@ pgd_facts_read(uint64 row, PgdJobFacts *facts)
 		if (facts->timing.zone != NULL)
 			calendar = pgd_calendar_compile(interval,
 											pgd_column_text(CurrentMemoryContext, row,
-															PGD_FACT_ROLE_NAME),
+															PGD_FACT_NAMES_OWNER),
 											pgd_schedule_resolve, NULL, &error);
 		facts->timing.calendar = calendar;
 	}

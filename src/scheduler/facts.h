@@ -21,7 +21,8 @@
 	" CASE WHEN j.schedule_name IS NULL THEN j.interval_kind" \
 	"  WHEN sc.repeat_interval IS NOT NULL THEN 'CALENDAR' END," \
 	" j.missed_runs, s.manual_run_at, w.role_oid, j.job_priority," \
-	" j.logging_level, c.logging_level, j.schedule_limit, w.role_name," \
+	" j.logging_level, c.logging_level, j.schedule_limit," \
+	" CASE WHEN j.schedule_name IS NULL THEN w.role_name ELSE sw.role_name END," \
 	" j.schedule_name IS NOT NULL AND sc.id IS NULL, s.last_start_at," \
 	" dbms.display_name(w.role_name), o.name" \
 	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
@@ -29,6 +30,7 @@
 	" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name" \
 	"  AND so.type = 'SCHEDULE'" \
 	" LEFT JOIN dbms.schedule sc ON sc.id = so.id" \
+	" LEFT JOIN dbms.owner sw ON sw.id = so.owner_id" \
 	" LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = j.job_class AND co.type = 'JOB CLASS'" \
 	" LEFT JOIN dbms.job_class c ON c.id = co.id"
 
@@ -39,7 +41,7 @@
 #define PGD_FACT_LEVEL		25
 #define PGD_FACT_CLASS_LEVEL 26
 #define PGD_FACT_LIMIT		27
-#define PGD_FACT_ROLE_NAME	28
+#define PGD_FACT_NAMES_OWNER 28 /* whose schedules the calendar names */
 #define PGD_FACT_NO_SCHEDULE 29
 #define PGD_FACT_LAST_START	30
 #define PGD_FACT_SHOWN_OWNER 31

@@ -39,6 +39,9 @@ extern void pgd_job_disable_dependents(PgdJobReference reference,
 extern void pgd_job_reschedule_dependents(PgdJobReference reference,
 										  int owner_id, const char *name);
 
+/* the same for jobs whose calendars name the schedule, at any depth */
+extern void pgd_job_reschedule_naming(int owner_id, const char *name);
+
 /* the same for one job; does nothing to a disabled one */
 extern void pgd_job_reschedule(int64 job_id);
 

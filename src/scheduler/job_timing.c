@@ -21,6 +21,16 @@
 #include "scheduler/job_int.h"
 #include "scheduler/schedule.h"
 
+/* a schedule that is looked for in calendars */
+typedef struct PgdNamedSchedule
+{
+	int			owner_id;
+	const char *name;
+	bool		is_found;
+} PgdNamedSchedule;
+
+static bool resolve_and_look(void *arg, const char *owner, const char *name,
+							 PgdCalSchedule *schedule);
 static void check_expression(const char *repeat_interval);
 
 /*
@@ -186,8 +196,9 @@ pgd_job_first_run(const PgdJob *job, TimestampTz now, char **complaint)
 			CStringGetTextDatum(job->schedule_name)
 		};
 
-		if (pgd_sql("SELECT s.start_at, s.end_at, s.time_zone, s.repeat_interval"
+		if (pgd_sql("SELECT s.start_at, s.end_at, s.time_zone, s.repeat_interval, w.role_name"
 					" FROM dbms.object o JOIN dbms.schedule s ON s.id = o.id"
+					" JOIN dbms.owner w ON w.id = o.owner_id"
 					" WHERE o.owner_id = $1 AND o.name = $2",
 					lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
 		{
@@ -202,6 +213,9 @@ pgd_job_first_run(const PgdJob *job, TimestampTz now, char **complaint)
 		time_zone = pgd_column_text(CurrentMemoryContext, 0, 2);
 		repeat_interval = pgd_column_text(CurrentMemoryContext, 0, 3);
 		is_expression = false;
+
+		/* names without an owner in it are those of the schedule's owner */
+		owner_name = pgd_column_text(CurrentMemoryContext, 0, 4);
 	}
 
 	timing.zone = pgd_zone_lookup(time_zone);
@@ -236,4 +250,69 @@ pgd_job_first_run(const PgdJob *job, TimestampTz now, char **complaint)
 	if (first < now)
 		first = timing.end_at <= now ? DT_NOEND : now;
 	return first;
+}
+
+/*
+ * Calendars that hold the schedule's name, or the name of a schedule that
+ * does, are compiled to see whether it is really that schedule: a job must
+ * not lose a due time because a schedule is called DAILY. Inside a catalog
+ * scope.
+ */
+void
+pgd_job_reschedule_naming(int owner_id, const char *name)
+{
+	PgdNamedSchedule wanted = {owner_id, name, false};
+	Oid			types[] = {INT4OID, TEXTOID};
+	Datum		values[] = {Int32GetDatum(owner_id), CStringGetTextDatum(name)};
+	SPITupleTable *rows;
+	uint64		n;
+
+	n = pgd_sql("WITH RECURSIVE named (owner_id, name) AS (SELECT $1, $2 UNION"
+				"  SELECT b.owner_id, b.name FROM named n JOIN dbms.schedule s"
+				"   ON pg_catalog.strpos(pg_catalog.upper(s.repeat_interval), pg_catalog.upper(n.name)) > 0"
+				"  JOIN dbms.object b ON b.id = s.id)"
+				" SELECT j.id, CASE WHEN sc.id IS NULL THEN j.repeat_interval ELSE sc.repeat_interval END, w.role_name"
+				" FROM dbms.job j JOIN dbms.job_state t ON t.job_id = j.id"
+				" JOIN dbms.object o ON o.id = j.id"
+				" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name"
+				"  AND so.type = 'SCHEDULE'"
+				" LEFT JOIN dbms.schedule sc ON sc.id = so.id"
+				" JOIN dbms.owner w ON w.id = coalesce(so.owner_id, o.owner_id)"
+				" WHERE t.is_enabled AND (j.interval_kind = 'CALENDAR' AND EXISTS (SELECT FROM named n"
+				"   WHERE pg_catalog.strpos(pg_catalog.upper(j.repeat_interval), pg_catalog.upper(n.name)) > 0)"
+				"  OR EXISTS (SELECT FROM named n WHERE n.owner_id = so.owner_id AND n.name = so.name))"
+				" AND (so.owner_id, so.name) IS DISTINCT FROM ($1, $2)"
+				" ORDER BY o.owner_id, o.name",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	rows = SPI_tuptable;
+	for (uint64 i = 0; i < n; i++)
+	{
+		PgdCalError error;
+		int64		job_id;
+
+		CHECK_FOR_INTERRUPTS();
+		pgd_rows_use(rows, n);
+		job_id = pgd_column_int64(i, 0);
+		wanted.is_found = false;
+		if (!pgd_column_is_null(i, 1))
+			(void) pgd_calendar_compile(pgd_column_text(CurrentMemoryContext, i, 1),
+										pgd_column_text(CurrentMemoryContext, i, 2),
+										resolve_and_look, &wanted, &error);
+		if (wanted.is_found)
+			pgd_job_reschedule(job_id);
+	}
+}
+
+/* The resolver of all calendars, and a look at what they name. */
+static bool
+resolve_and_look(void *arg, const char *owner, const char *name,
+				 PgdCalSchedule *schedule)
+{
+	PgdNamedSchedule *wanted = arg;
+
+	if (!pgd_schedule_resolve(NULL, owner, name, schedule))
+		return false;
+	wanted->is_found |= strcmp(name, wanted->name) == 0 &&
+		pgd_owner_id_by_name(schedule->owner) == wanted->owner_id;
+	return true;
 }

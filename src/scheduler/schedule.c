@@ -152,6 +152,7 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 		check_schedule(object, &schedule);
 		pgd_job_reschedule_dependents(PGD_JOB_USES_SCHEDULE,
 									  object->owner_id, object->name);
+		pgd_job_reschedule_naming(object->owner_id, object->name);
 	}
 }
 
