@@ -165,6 +165,29 @@ SET ROLE regress_job_owner;
 CALL dbms_scheduler.stop_job('long', TRUE);
 CALL dbms_scheduler.stop_job('long');
 RESET ROLE;
+-- who manages the scheduler ends runs of others, but not those of superusers, and does nothing else with them
+CREATE ROLE regress_job_manager IN ROLE dbms_manage_scheduler;
+CALL dbms_scheduler.create_job('regress_job_owner.waits', 'PLSQL_BLOCK', 'BEGIN PERFORM pg_advisory_xact_lock(4711); END;', 0);
+CALL dbms_scheduler.run_job('regress_job_owner.waits', FALSE);
+CALL wait_for($$ SELECT runs('WAITS') = 1 $$);
+SET ROLE regress_job_manager;
+CALL dbms_scheduler.stop_job('regress_job_owner.waits');
+CALL dbms_scheduler.disable('regress_job_owner.waits', TRUE);
+CALL dbms_scheduler.drop_job('regress_job_owner.waits', TRUE);
+CALL dbms_scheduler.stop_job('regress_job_owner.waits', TRUE);
+RESET ROLE;
+CALL wait_for($$ SELECT runs('WAITS') = 0 $$);
+SELECT job, operation, status, info FROM log WHERE job = 'WAITS';
+CALL dbms_scheduler.run_job('long', FALSE);
+CALL wait_for($$ SELECT runs('LONG') = 1 $$);
+SET ROLE regress_job_manager;
+CALL dbms_scheduler.stop_job('regress_job_admin.long', TRUE);
+RESET ROLE;
+SELECT runs('LONG');
+CALL dbms_scheduler.stop_job('long', TRUE);
+CALL wait_for($$ SELECT runs('LONG') = 0 $$);
+CALL dbms_scheduler.drop_job('regress_job_owner.waits');
+DROP ROLE regress_job_manager;
 \set VERBOSITY sqlstate
 CALL dbms_scheduler.stop_job(NULL);
 CALL dbms_scheduler.stop_job('no_job');
@@ -189,6 +212,30 @@ CALL wait_for($$ SELECT count(*) = 0 FROM dbms.run $$);
 SELECT count(*) FROM dbms.object WHERE name = 'LONG2';
 SELECT job, operation, status, info FROM log WHERE job = 'LONG2';
 SELECT pg_advisory_unlock(4711);
+
+-- a run that turns against its own job: stopped, its work is undone; dropped, it first ends
+DELETE FROM dbms.job_log;
+CALL dbms_scheduler.create_job('own_stop', 'PLSQL_BLOCK',
+    'BEGIN INSERT INTO work VALUES (''s'', ''1''); dbms_scheduler.stop_job(''own_stop''); INSERT INTO work VALUES (''s'', ''2''); END;',
+    0, auto_drop => FALSE, enabled => TRUE);
+CALL dbms_scheduler.create_job('own_kill', 'PLSQL_BLOCK',
+    'BEGIN INSERT INTO work VALUES (''k'', ''1''); dbms_scheduler.stop_job(''own_kill'', TRUE); INSERT INTO work VALUES (''k'', ''2''); END;',
+    0, auto_drop => FALSE, enabled => TRUE);
+CALL dbms_scheduler.create_job('own_drop', 'PLSQL_BLOCK',
+    'BEGIN INSERT INTO work VALUES (''d'', ''1''); dbms_scheduler.drop_job(''own_drop'', force => TRUE); INSERT INTO work VALUES (''d'', ''2''); END;',
+    0, start_date => now() - interval '1 day', repeat_interval => 'FREQ=SECONDLY', enabled => TRUE);
+CALL dbms_scheduler.create_job('own_script', 'SQL_SCRIPT',
+    'INSERT INTO work VALUES (''c'', ''1''); CALL dbms_scheduler.drop_job(''own_script'', force => TRUE); INSERT INTO work VALUES (''c'', ''2'')',
+    0, start_date => now() - interval '1 day', repeat_interval => 'FREQ=SECONDLY', enabled => TRUE);
+CALL dbms_scheduler.create_job('own_plain', 'PLSQL_BLOCK', 'BEGIN dbms_scheduler.drop_job(''own_plain''); END;',
+    0, auto_drop => FALSE, enabled => TRUE);
+CALL wait_for($$ SELECT count(DISTINCT job) = 5 FROM log WHERE job LIKE 'OWN%' AND operation = 'RUN' $$);
+CALL wait_for($$ SELECT count(*) = 3 FROM dbms.object WHERE name LIKE 'OWN\_%' $$);
+CALL wait_for($$ SELECT count(*) = 0 FROM dbms.run $$);
+SELECT * FROM work ORDER BY 1, 2;
+SELECT job, operation, status, info FROM log WHERE job LIKE 'OWN%' ORDER BY 1;
+SELECT b.name, s.final_state FROM dbms.job_state s JOIN dbms.object b ON b.id = s.job_id WHERE b.name LIKE 'OWN\_%' ORDER BY 1;
+CALL dbms_scheduler.drop_job('own_stop,own_kill,own_plain');
 
 -- leave nothing
 CALL dbms_scheduler.drop_job('block,statements,proc,func,commits,script,fails,vacuums,of_prog,regress_job_owner.theirs,regress_job_owner.long');

@@ -689,6 +689,21 @@ pgd_pool_run_is_live(int64 run_id)
 	return live;
 }
 
+/* Is it the run that this process carries out? */
+bool
+pgd_pool_run_is_own(int64 run_id)
+{
+	bool		is_own = false;
+
+	if (my_slot < 0)
+		return false;
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	is_own = pgd_shared->workers[my_slot].item_state == PGD_ITEM_RUNNING &&
+		pgd_shared->workers[my_slot].item.run_id == run_id;
+	LWLockRelease(pgd_shared->lock);
+	return is_own;
+}
+
 /* Waits until no worker has this run any more; false after the timeout. */
 bool
 pgd_pool_wait_run_end(int64 run_id, int timeout_ms)

@@ -49,6 +49,7 @@ extern void pgd_pool_check_launches(void);
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
 extern bool pgd_pool_run_is_live(int64 run_id);
+extern bool pgd_pool_run_is_own(int64 run_id);
 extern bool pgd_pool_wait_run_end(int64 run_id, int timeout_ms);
 
 /* worker */

@@ -12,6 +12,7 @@
 #include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
+#include "core/pool.h"
 #include "scheduler/batch.h"
 #include "scheduler/job_int.h"
 
@@ -88,7 +89,9 @@ step(void *arg, int i)
 
 /*
  * The rows are locked first: from then on the coordinator starts no run of
- * the job, so that none comes between the look and the drop.
+ * the job, so that none comes between the look and the drop. A run that drops
+ * its own job by force cannot end first, since that would undo the drop: the
+ * job goes when the run has ended.
  */
 static void
 drop_one(void *arg, const PgdObject *object)
@@ -97,13 +100,17 @@ drop_one(void *arg, const PgdObject *object)
 	MemoryContext context = CurrentMemoryContext;
 	PgdCatalogScope scope;
 	PgdJob	   *job;
+	int64	   *runs;
 	int			nruns;
+	bool		is_own_run = false;
 
 	pgd_catalog_enter(&scope);
 	pgd_object_require_alter(call->caller, object);
 	job = pgd_job_load_for_change(object);
-	(void) pgd_job_runs(object->id, &nruns);
-	if (nruns > 0 && call->defer)
+	runs = pgd_job_runs(object->id, &nruns);
+	for (int i = 0; i < nruns; i++)
+		is_own_run |= pgd_pool_run_is_own(runs[i]);
+	if (nruns > 0 && (call->defer || (call->force && is_own_run)))
 	{
 		Oid			types[] = {INT8OID};
 		Datum		values[] = {Int64GetDatum(object->id)};

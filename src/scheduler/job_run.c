@@ -53,6 +53,7 @@ static void run_here(Oid caller, const PgdObject *object, bool can_commit);
 static void request_run(Oid caller, const PgdObject *object);
 static void stop_step(void *arg, int i);
 static void stop_one(void *arg, const PgdObject *object);
+static bool may_force(Oid caller, const PgdObject *object);
 static void wait_until_settled(int64 run_id);
 static const char *describe(void *arg, int i);
 
@@ -283,6 +284,17 @@ stop_one(void *arg, const PgdObject *object)
 }
 
 /*
+ * A manager can end the runs of other roles' jobs, as pg_signal_backend can
+ * end their sessions: but those of superusers.
+ */
+static bool
+may_force(Oid caller, const PgdObject *object)
+{
+	return pgd_role_has(caller, PGD_MANAGE_SCHEDULER) &&
+		(superuser_arg(caller) || !superuser_arg(object->owner_role));
+}
+
+/*
  * Stops the runs of a job and waits until they have ended; 27366 if it does
  * not run, 27365 if it does not end in time. Outside of catalog scopes.
  */
@@ -297,7 +309,8 @@ pgd_job_stop(Oid caller, const PgdObject *object, bool force)
 	char	   *reason;
 
 	pgd_catalog_enter(&scope);
-	pgd_object_require_alter(caller, object);
+	if (!force || !may_force(caller, object))
+		pgd_object_require_alter(caller, object);
 	runs = pgd_job_runs(object->id, &nruns);
 	runs = memcpy(MemoryContextAlloc(context, sizeof(int64) * Max(nruns, 1)),
 				  runs, sizeof(int64) * nruns);
