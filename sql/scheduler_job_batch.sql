@@ -41,6 +41,28 @@ CALL dbms_scheduler.create_jobs('[{"job_name": "x", "job_typ": "SQL_SCRIPT"}]'::
 CALL dbms_scheduler.create_jobs('[1]'::jsonb);
 CALL dbms_scheduler.create_jobs('[null]'::jsonb);
 CALL dbms_scheduler.create_jobs(NULL::jsonb);
+-- a value that its field cannot have: the element and the field are named, and nothing is made
+\set VERBOSITY sqlstate
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "max_runs": "many"}]'::jsonb);
+\set VERBOSITY default
+\set SHOW_CONTEXT always
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "job_type": "SQL_SCRIPT", "job_action": "SELECT 1"}, {"job_name": "y", "max_runs": "many"}]'::jsonb);
+\set SHOW_CONTEXT errors
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "max_runs": 1.5}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "max_runs": 1e20}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "max_runs": []}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "job_action": {"do": "it"}}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "enabled": "maybe"}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "start_date": "2040-13-01"}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "schedule_limit": "an hour"}]'::jsonb, 'ABSORB_ERRORS');
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "arguments": "a"}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "arguments": [{"arg_position": 1}, 2]}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "arguments": [{"arg_position": "first"}]}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "arguments": [{"arg_value": "a"}]}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x", "arguments": [{"arg_position": 1, "arg_anydata_value": {"type": "text"}}]}]'::jsonb);
+CALL dbms_scheduler.create_jobs('[{"job_name": "x"}, {"max_runs": 1}]'::jsonb);
+CALL dbms_scheduler.create_jobs('"x"'::jsonb);
+SELECT count(*) FROM jobs WHERE name IN ('X', 'Y');
 CALL dbms_scheduler.create_jobs(NULL::dbms_scheduler.job_definition[]);
 CALL dbms_scheduler.create_jobs(ARRAY[NULL]::dbms_scheduler.job_definition[]);
 

@@ -210,6 +210,10 @@ SELECT dbms_scheduler.generate_job_name() ~ '^JOB\$_[0-9]+$' AS prefixed,
 SELECT dbms_scheduler.generate_job_name('much_too_long_prefix');
 SELECT dbms_scheduler.generate_job_name('job1');
 SELECT dbms_scheduler.generate_job_name('a b');
+SELECT dbms_scheduler.generate_job_name('hr.job_');
+SELECT dbms_scheduler.generate_job_name('1_');
+SELECT dbms_scheduler.generate_job_name('"a b');
+SELECT dbms_scheduler.generate_job_name('""');
 
 -- leave nothing
 DO $$ DECLARE j record; BEGIN

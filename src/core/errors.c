@@ -63,6 +63,35 @@ pgd_error_invalid_name(const char *what, const char *value,
 }
 
 void
+pgd_error_invalid_prefix(const char *value, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(PGD_ORA(27452)),
+			 errmsg("invalid prefix of job names: \"%s\"", value),
+			 detail != NULL ? errdetail("%s", detail) : 0,
+			 errhint("A prefix is a plain identifier, or a text in double quotes, of at most 18 characters, and does not end in a digit.")));
+}
+
+char *
+pgd_error_sentence(const char *message)
+{
+	char	   *sentence = psprintf("%s.", message);
+
+	sentence[0] = pg_ascii_toupper((unsigned char) sentence[0]);
+	return sentence;
+}
+
+char *
+pgd_error_summary(const ErrorData *error)
+{
+	if (error->detail == NULL)
+		return psprintf("%s: %s", unpack_sql_state(error->sqlerrcode),
+						error->message);
+	return psprintf("%s: %s: %s", unpack_sql_state(error->sqlerrcode),
+					error->message, error->detail);
+}
+
+void
 pgd_error_too_long(const char *what, int limit)
 {
 	ereport(ERROR,

@@ -36,6 +36,16 @@ extern void pgd_error_null(const char *what) pg_attribute_noreturn();
 extern void pgd_error_invalid_name(const char *what, const char *value,
 								   const char *detail) pg_attribute_noreturn();
 
+/* a prefix of generated names is not valid: has its own advice */
+extern void pgd_error_invalid_prefix(const char *value, const char *detail)
+			pg_attribute_noreturn();
+
+/* a message of the server as a sentence, for a detail */
+extern char *pgd_error_sentence(const char *message);
+
+/* an error in the detail of another: SQLSTATE, message and its own detail */
+extern char *pgd_error_summary(const ErrorData *error);
+
 /* 27461: a text is longer than its attribute allows */
 extern void pgd_error_too_long(const char *what, int limit)
 			pg_attribute_noreturn();

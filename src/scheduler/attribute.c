@@ -7,6 +7,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -14,10 +16,15 @@
 #include "calendar/calendar.h"
 #include "core/errors.h"
 #include "scheduler/attribute.h"
+#include "scheduler/log.h"
+
+#define LOGGING_LEVEL_HINT \
+	"Use dbms_scheduler.logging_off(), logging_runs(), logging_failed_runs() or logging_full()."
 
 static const char *type_name(PgdAttrType type);
 static Datum input_or_invalid(PGFunction input, const char *attribute,
 							  const char *text);
+static bool read_integer(const char *text, int64 *number);
 static void require_value(const char *attribute, const PgdAttrValue *value);
 
 static const char *
@@ -40,12 +47,23 @@ type_name(PgdAttrType type)
 }
 
 void
-pgd_attr_error_unknown(const char *kind, const char *attribute)
+pgd_attr_error_unknown(const char *kind, const char *attribute,
+					   const char *known)
 {
 	ereport(ERROR,
 			(errcode(PGD_ORA(27469)),
 			 errmsg("\"%s\" is not a valid attribute of a %s",
-					attribute, kind)));
+					attribute, kind),
+			 known != NULL ? errhint("Valid attributes are %s.", known) : 0));
+}
+
+void
+pgd_attr_error_null(const char *attribute)
+{
+	ereport(ERROR,
+			(errcode(PGD_ORA(27451)),
+			 errmsg("%s cannot be NULL", attribute),
+			 errhint("Use set_attribute_null() for an attribute that has no value.")));
 }
 
 void
@@ -88,10 +106,23 @@ input_or_invalid(PGFunction input, const char *attribute, const char *text)
 		error = CopyErrorData();
 		FlushErrorState();
 		pgd_error_invalid_value(attribute, text,
-								psprintf("%s.", error->message), NULL);
+								pgd_error_sentence(error->message), NULL);
 	}
 	PG_END_TRY();
 	return result;
+}
+
+/* A text as a number without a fraction; false if it is none. */
+static bool
+read_integer(const char *text, int64 *number)
+{
+	char	   *end;
+
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	while (isspace((unsigned char) *end))
+		end++;
+	return end != text && *end == '\0' && errno == 0;
 }
 
 char *
@@ -140,7 +171,11 @@ pgd_attr_to_integer(const char *attribute, const PgdAttrValue *value,
 	else if (value->type == PGD_ATTR_TEXT)
 	{
 		shown = value->text;
-		number = DatumGetInt64(input_or_invalid(int8in, attribute, shown));
+		if (!read_integer(shown, &number))
+			pgd_error_invalid_value(attribute, shown,
+									psprintf("It must be a whole number between " INT64_FORMAT
+											 " and " INT64_FORMAT ".", min, max),
+									NULL);
 	}
 	else
 		pgd_attr_error_type(attribute, PGD_ATTR_INTEGER);
@@ -150,6 +185,32 @@ pgd_attr_to_integer(const char *attribute, const PgdAttrValue *value,
 										 " and " INT64_FORMAT ".", min, max),
 								NULL);
 	return number;
+}
+
+int
+pgd_attr_to_logging_level(const char *attribute, const PgdAttrValue *value)
+{
+	int64		level;
+
+	require_value(attribute, value);
+	if (value->type == PGD_ATTR_INTEGER)
+		level = value->integer;
+	else if (value->type != PGD_ATTR_TEXT)
+		pgd_attr_error_type(attribute, PGD_ATTR_INTEGER);
+	else if (!read_integer(value->text, &level))
+		pgd_error_invalid_value(attribute, value->text, NULL,
+								LOGGING_LEVEL_HINT);
+	return pgd_attr_check_logging_level(attribute, level);
+}
+
+int
+pgd_attr_check_logging_level(const char *attribute, int64 level)
+{
+	if (level != PGD_LOGGING_OFF && level != PGD_LOGGING_RUNS &&
+		level != PGD_LOGGING_FAILED_RUNS && level != PGD_LOGGING_FULL)
+		pgd_error_invalid_value(attribute, psprintf(INT64_FORMAT, level), NULL,
+								LOGGING_LEVEL_HINT);
+	return (int) level;
 }
 
 TimestampTz

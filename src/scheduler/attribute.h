@@ -48,6 +48,12 @@ extern bool pgd_attr_to_boolean(const char *attribute,
 extern int64 pgd_attr_to_integer(const char *attribute,
 								 const PgdAttrValue *value,
 								 int64 min, int64 max);
+
+/* one of the four levels of logging; else 27465 with a hint that names them */
+extern int	pgd_attr_to_logging_level(const char *attribute,
+									  const PgdAttrValue *value);
+extern int	pgd_attr_check_logging_level(const char *attribute, int64 level);
+
 extern TimestampTz pgd_attr_to_timestamptz(const char *attribute,
 										   const PgdAttrValue *value);
 
@@ -72,8 +78,16 @@ extern void pgd_attr_put_timestamptz(PgdAttrValue *value,
 extern void pgd_attr_put_interval(PgdAttrValue *value,
 								  const Interval *interval);
 
-/* 27469: objects of this kind ("job", "program") have no such attribute */
-extern void pgd_attr_error_unknown(const char *kind, const char *attribute)
+/*
+ * 27469: objects of this kind ("job", "program") have no such attribute; the
+ * hint names those that they have.
+ */
+extern void pgd_attr_error_unknown(const char *kind, const char *attribute,
+								   const char *known)
+			pg_attribute_noreturn();
+
+/* 27451: SET_ATTRIBUTE with NULL or the empty text */
+extern void pgd_attr_error_null(const char *attribute)
 			pg_attribute_noreturn();
 
 /* 27467: the value has another type than the attribute */

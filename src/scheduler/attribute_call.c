@@ -112,7 +112,7 @@ pgd_object_set_attribute(Oid caller, const PgdObject *object,
 	else if (strcmp(object->type, "JOB CLASS") == 0)
 		pgd_class_set_attribute(caller, object, attribute, value);
 	else
-		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute);
+		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute, NULL);
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 }
@@ -141,7 +141,7 @@ get(FunctionCallInfo fcinfo, PgdAttrValue *value)
 	else if (strcmp(object->type, "JOB CLASS") == 0)
 		pgd_class_get_attribute(caller, object, attribute, value);
 	else
-		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute);
+		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute, NULL);
 
 	/* the scope's memory ends with it */
 	if (!value->is_null && value->text != NULL)
@@ -171,7 +171,7 @@ pgd_scheduler_set_attribute_text(PG_FUNCTION_ARGS)
 	PgdAttrValue value = {.type = PGD_ATTR_TEXT};
 
 	if (PG_ARGISNULL(2))
-		pgd_error_null(attribute_arg(fcinfo));
+		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.text = pgd_arg_text(fcinfo, 2);
 	value.text2 = pgd_arg_text(fcinfo, 3);
 	if (value.text2 != NULL &&
@@ -190,7 +190,7 @@ pgd_scheduler_set_attribute_boolean(PG_FUNCTION_ARGS)
 	PgdAttrValue value = {.type = PGD_ATTR_BOOLEAN};
 
 	if (PG_ARGISNULL(2))
-		pgd_error_null(attribute_arg(fcinfo));
+		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.boolean = PG_GETARG_BOOL(2);
 	return set(fcinfo, &value);
 }
@@ -201,7 +201,7 @@ pgd_scheduler_set_attribute_integer(PG_FUNCTION_ARGS)
 	PgdAttrValue value = {.type = PGD_ATTR_INTEGER};
 
 	if (PG_ARGISNULL(2))
-		pgd_error_null(attribute_arg(fcinfo));
+		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.integer = PG_GETARG_INT32(2);
 	return set(fcinfo, &value);
 }
@@ -212,7 +212,7 @@ pgd_scheduler_set_attribute_timestamptz(PG_FUNCTION_ARGS)
 	PgdAttrValue value = {.type = PGD_ATTR_TIMESTAMPTZ};
 
 	if (PG_ARGISNULL(2))
-		pgd_error_null(attribute_arg(fcinfo));
+		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.timestamp = PG_GETARG_TIMESTAMPTZ(2);
 	return set(fcinfo, &value);
 }
@@ -223,7 +223,7 @@ pgd_scheduler_set_attribute_interval(PG_FUNCTION_ARGS)
 	PgdAttrValue value = {.type = PGD_ATTR_INTERVAL};
 
 	if (PG_ARGISNULL(2))
-		pgd_error_null(attribute_arg(fcinfo));
+		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.interval = PG_GETARG_INTERVAL_P(2);
 	return set(fcinfo, &value);
 }

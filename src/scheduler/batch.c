@@ -216,8 +216,7 @@ pgd_batch_class(const PgdObject *job_class,
 					(errcode(PGD_ORA(27489)),
 					 errmsg("could not process job \"%s\" of job class \"%s\"",
 							job->shown, job_class->name),
-					 errdetail("%s: %s", unpack_sql_state(error->sqlerrcode),
-							   error->message),
+					 errdetail("%s", pgd_error_summary(error)),
 					 error->hint != NULL ? errhint("%s", error->hint) : 0));
 		}
 		PG_END_TRY();

@@ -44,11 +44,13 @@ typedef struct PgdJobClass
 } PgdJobClass;
 
 static PgdObjectName *class_name(PgdObjectName *name);
-static int	check_logging_level(int64 level);
 static int64 check_count(const char *attribute, int64 number, int64 max);
 static void read_class(const PgdObject *object, PgdJobClass *job_class);
 static void write_class(int64 id, const PgdJobClass *job_class, bool is_new);
 static void drop_one(Oid caller, const PgdObjectName *name, bool force);
+
+#define CLASS_ATTRIBUTES \
+	"LOGGING_LEVEL, LOG_HISTORY, LOG_MAX_ROWS, SERVICE and COMMENTS"
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_create_job_class);
 PG_FUNCTION_INFO_V1(pgd_scheduler_drop_job_class);
@@ -69,7 +71,8 @@ pgd_scheduler_create_job_class(PG_FUNCTION_ARGS)
 	if (job_class.service != NULL && strlen(job_class.service) > SERVICE_MAX)
 		pgd_error_too_long("SERVICE", SERVICE_MAX);
 	job_class.logging_level =
-		check_logging_level(pgd_arg_int32(fcinfo, 3, "LOGGING_LEVEL"));
+		pgd_attr_check_logging_level("LOGGING_LEVEL",
+									 pgd_arg_int32(fcinfo, 3, "LOGGING_LEVEL"));
 	job_class.log_history = PG_ARGISNULL(4) ? -1 :
 		check_count("LOG_HISTORY", PG_GETARG_INT32(4), LOG_HISTORY_MAX);
 	job_class.comments = pgd_arg_text(fcinfo, 5);
@@ -168,8 +171,7 @@ pgd_class_set_attribute(Oid caller, const PgdObject *object,
 			pgd_attr_to_text(attribute, value, SERVICE_MAX);
 	else if (strcmp(attribute, "LOGGING_LEVEL") == 0)
 		job_class.logging_level =
-			check_logging_level(pgd_attr_to_integer(attribute, value,
-													0, PG_INT32_MAX));
+			pgd_attr_to_logging_level(attribute, value);
 	else if (strcmp(attribute, "LOG_HISTORY") == 0)
 		job_class.log_history = value->is_null ? -1 :
 			pgd_attr_to_integer(attribute, value, 0, LOG_HISTORY_MAX);
@@ -180,7 +182,7 @@ pgd_class_set_attribute(Oid caller, const PgdObject *object,
 		job_class.comments = value->is_null ? NULL :
 			pgd_attr_to_text(attribute, value, COMMENTS_MAX);
 	else
-		pgd_attr_error_unknown("job class", attribute);
+		pgd_attr_error_unknown("job class", attribute, CLASS_ATTRIBUTES);
 	write_class(object->id, &job_class, false);
 }
 
@@ -210,7 +212,7 @@ pgd_class_get_attribute(Oid caller, const PgdObject *object,
 	else if (strcmp(attribute, "COMMENTS") == 0)
 		pgd_attr_put_text(value, job_class.comments);
 	else
-		pgd_attr_error_unknown("job class", attribute);
+		pgd_attr_error_unknown("job class", attribute, CLASS_ATTRIBUTES);
 	MemoryContextSwitchTo(old_context);
 }
 
@@ -225,17 +227,6 @@ class_name(PgdObjectName *name)
 				 errhint("Leave out the owner, or write SYS.%s.", name->name)));
 	name->owner_is_sys = true;
 	return name;
-}
-
-static int
-check_logging_level(int64 level)
-{
-	if (level != PGD_LOGGING_OFF && level != PGD_LOGGING_RUNS &&
-		level != PGD_LOGGING_FAILED_RUNS && level != PGD_LOGGING_FULL)
-		pgd_error_invalid_value("LOGGING_LEVEL",
-								psprintf(INT64_FORMAT, level), NULL,
-								"Use dbms_scheduler.logging_off(), logging_runs(), logging_failed_runs() or logging_full().");
-	return level;
 }
 
 static int64

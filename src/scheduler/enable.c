@@ -118,7 +118,8 @@ step(void *arg, int i)
 	}
 	else if (strcmp(object->type, "JOB") != 0 &&
 			 strcmp(object->type, "JOB CLASS") != 0)
-		pgd_attr_error_unknown(pgd_object_kind(object->type), "ENABLED");
+		pgd_attr_error_unknown(pgd_object_kind(object->type), "ENABLED",
+							   NULL);
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 

@@ -127,11 +127,13 @@ pgd_scheduler_set_scheduler_attribute(PG_FUNCTION_ARGS)
 	global = find_global(name);
 
 	if (global == NULL)
-		pgd_attr_error_unknown("scheduler", name);
+		pgd_attr_error_unknown("scheduler", name,
+							   "those of the view sys.all_scheduler_global_attribute");
 	if (global->type == PGD_GLOBAL_READ_ONLY)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27469)),
-				 errmsg("attribute %s of the scheduler cannot be set", name)));
+				 errmsg("attribute %s of the scheduler cannot be set", name),
+				 errdetail("The scheduler keeps it itself.")));
 	if (value != NULL)
 		value = check_value(global, value);
 
@@ -167,7 +169,8 @@ pgd_scheduler_get_scheduler_attribute(PG_FUNCTION_ARGS)
 	bool		isnull;
 
 	if (find_global(name) == NULL)
-		pgd_attr_error_unknown("scheduler", name);
+		pgd_attr_error_unknown("scheduler", name,
+							   "those of the view sys.all_scheduler_global_attribute");
 	pgd_catalog_enter(&scope);
 	value = pgd_scheduler_attribute(name);
 	if (value != NULL)

@@ -129,10 +129,17 @@ static void save(Oid caller, PgdJob *job, bool was_enabled, bool retime);
 static int
 find_attribute(const char *attribute)
 {
+	StringInfoData known;
+
 	for (int i = 0; i < lengthof(job_attributes); i++)
 		if (strcmp(attribute, job_attributes[i].name) == 0)
 			return i;
-	pgd_attr_error_unknown("job", attribute);
+	initStringInfo(&known);
+	for (int i = 0; i < lengthof(job_attributes); i++)
+		appendStringInfo(&known, "%s%s", i == 0 ? "" :
+						 i == lengthof(job_attributes) - 1 ? " and " : ", ",
+						 job_attributes[i].name);
+	pgd_attr_error_unknown("job", attribute, known.data);
 }
 
 /* One attribute: SET_ATTRIBUTE and, with a NULL value, SET_ATTRIBUTE_NULL. */
@@ -231,7 +238,7 @@ pgd_job_put_attribute(Oid caller, PgdJob *job, const char *attribute,
 	if ((value->is_null && !(flags & MAY_BE_NULL)) ||
 		(!value->is_null && value->type == PGD_ATTR_TEXT &&
 		 value->text[0] == '\0'))
-		pgd_error_null(attribute);
+		pgd_attr_error_null(attribute);
 	return set_one(caller, job, attr, attribute, value);
 }
 
@@ -288,8 +295,7 @@ save(Oid caller, PgdJob *job, bool was_enabled, bool retime)
 				(errcode(PGD_ORA(27470)),
 				 errmsg("could not enable job \"%s\" again after the change",
 						job->object->shown),
-				 errdetail("%s: %s", unpack_sql_state(error->sqlerrcode),
-						   error->message),
+				 errdetail("%s", pgd_error_summary(error)),
 				 errhint("The job was not changed. Disable it, make all changes, and enable it again.")));
 	}
 	PG_END_TRY();
@@ -391,7 +397,11 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			return true;
 		case ATTR_START_DATE_TIMEZONE:
 			require_inline_schedule(job, name);
-			pgd_job_set_time_zone(job, pgd_attr_to_text(name, value, 0));
+			if (pgd_zone_lookup(pgd_attr_to_text(name, value, 0)) == NULL)
+				pgd_error_invalid_value(name, value->text,
+										"The server does not know this time zone.",
+										"Use a name from the view pg_timezone_names, such as Europe/Berlin.");
+			pgd_job_set_time_zone(job, value->text);
 			return true;
 		case ATTR_REPEAT_INTERVAL:
 			set_repeat_interval(caller, job, value);
@@ -480,17 +490,7 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 						  "raising events of a job");
 			return false;
 		case ATTR_LOGGING_LEVEL:
-			job->logging_level = pgd_attr_to_integer(name, value,
-													 PGD_LOGGING_OFF,
-													 PGD_LOGGING_FULL);
-			if (job->logging_level != PGD_LOGGING_OFF &&
-				job->logging_level != PGD_LOGGING_RUNS &&
-				job->logging_level != PGD_LOGGING_FAILED_RUNS &&
-				job->logging_level != PGD_LOGGING_FULL)
-				pgd_error_invalid_value(name,
-										psprintf("%d", job->logging_level),
-										NULL,
-										"Use dbms_scheduler.logging_off(), logging_runs(), logging_failed_runs() or logging_full().");
+			job->logging_level = pgd_attr_to_logging_level(name, value);
 			return true;
 		case ATTR_STORE_OUTPUT:
 			job->store_output = pgd_attr_to_boolean(name, value);

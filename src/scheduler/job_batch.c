@@ -14,8 +14,8 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/formatting.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 
 #include "core/arguments.h"
@@ -107,61 +107,15 @@ pgd_scheduler_create_jobs(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* An unknown field is an error: a default in its place would be a trap. */
 Datum
 pgd_scheduler_create_jobs_jsonb(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = CurrentMemoryContext;
-	Oid			types[] = {JSONBOID};
-	Datum		values[1];
 	Datum	   *definitions;
-	PgdCatalogScope scope;
 	int			n;
 
 	if (PG_ARGISNULL(0))
 		pgd_error_null("jobdef_array");
-	values[0] = PG_GETARG_DATUM(0);
-	pgd_catalog_enter(&scope);
-	(void) pgd_sql("SELECT pg_catalog.jsonb_typeof($1)", lengthof(types),
-				   types, values, NULL, SPI_OK_SELECT);
-	if (strcmp(pgd_column_text(CurrentMemoryContext, 0, 0), "array") != 0 ||
-		pgd_sql("SELECT 1 FROM pg_catalog.jsonb_array_elements($1) AS e(d)"
-				" WHERE pg_catalog.jsonb_typeof(d) <> 'object'",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
-		ereport(ERROR,
-				(errcode(PGD_ORA(27361)),
-				 errmsg("jobdef_array must be a JSON array of objects")));
-	if (pgd_sql("SELECT k FROM pg_catalog.jsonb_array_elements($1) AS e(d),"
-				" LATERAL pg_catalog.jsonb_object_keys(d) AS k"
-				" WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a"
-				"  WHERE a.attrelid = 'dbms_scheduler.job_definition'::pg_catalog.regclass"
-				"  AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = k) ORDER BY k LIMIT 1",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
-	{
-		char	   *key = pgd_column_text(CurrentMemoryContext, 0, 0);
-
-		ereport(ERROR,
-				(errcode(PGD_ORA(27361)),
-				 errmsg("a job definition has no field \"%s\"", key),
-				 errhint("The fields are those of the type dbms_scheduler.job_definition.")));
-	}
-	n = pgd_sql("SELECT d FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY AS e(v, i),"
-				" LATERAL pg_catalog.jsonb_populate_record(NULL::dbms_scheduler.job_definition, e.v) AS d"
-				" ORDER BY e.i",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT);
-	definitions = MemoryContextAllocZero(context, sizeof(Datum) * Max(n, 1));
-	for (int i = 0; i < n; i++)
-	{
-		bool		is_null;
-		Datum		row = SPI_getbinval(SPI_tuptable->vals[i],
-										SPI_tuptable->tupdesc, 1, &is_null);
-		MemoryContext old = MemoryContextSwitchTo(context);
-
-		definitions[i] = is_null ? (Datum) 0 : datumCopy(row, false, -1);
-		MemoryContextSwitchTo(old);
-	}
-	pgd_catalog_leave(&scope);
-	MemoryContextSwitchTo(context);
+	definitions = pgd_job_definitions_from_json(PG_GETARG_JSONB_P(0), &n);
 	create_jobs(fcinfo, definitions, n);
 	PG_RETURN_VOID();
 }
@@ -184,7 +138,8 @@ create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n)
 		job->name = text_field(job->definition, "job_name");
 		job->shown = pgd_object_show_name(call.caller,
 										  pgd_name_parse(job->name,
-														 "job name"));
+														 psprintf("job name of element %d",
+																  i + 1)));
 		for (int other = 0; other < i; other++)
 			if (strcmp(call.jobs[other].shown, job->shown) == 0)
 				ereport(ERROR,
@@ -279,7 +234,8 @@ pgd_scheduler_set_job_attributes(PG_FUNCTION_ARGS)
 		char	   *name = text_field(row, "job_name");
 		char	   *shown = pgd_object_show_name(call.caller,
 												 pgd_name_parse(name,
-																"job name"));
+																psprintf("job name of element %d",
+																		 i + 1)));
 		int			j;
 
 		for (j = 0; j < call.n; j++)

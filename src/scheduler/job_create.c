@@ -364,6 +364,22 @@ pgd_scheduler_copy_job(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Is it one identifier, plain or in double quotes? */
+static bool
+is_prefix(const char *text)
+{
+	if (text[0] == '"')
+		return text[1] != '\0' && text[1] != '"' &&
+			strchr(text + 1, '"') == text + strlen(text) - 1;
+	if (isdigit((unsigned char) text[0]))
+		return false;
+	for (; *text != '\0'; text++)
+		if (!IS_HIGHBIT_SET(*text) && !isalnum((unsigned char) *text) &&
+			strchr("_$#", *text) == NULL)
+			return false;
+	return true;
+}
+
 /*
  * The prefix with the next number; without a prefix just the number, to be
  * put in double quotes where it is used.
@@ -379,11 +395,13 @@ pgd_scheduler_generate_job_name(PG_FUNCTION_ARGS)
 	if (prefix != NULL)
 	{
 		if (pg_mbstrlen(prefix) > PGD_PREFIX_MAX)
-			pgd_error_invalid_name("prefix", prefix,
-								   psprintf("It has more than %d characters.",
-											PGD_PREFIX_MAX));
+			pgd_error_invalid_prefix(prefix,
+									 psprintf("It has more than %d characters.",
+											  PGD_PREFIX_MAX));
 		if (isdigit((unsigned char) prefix[strlen(prefix) - 1]))
-			pgd_error_invalid_name("prefix", prefix, "It ends in a digit.");
+			pgd_error_invalid_prefix(prefix, "It ends in a digit.");
+		if (!is_prefix(prefix))
+			pgd_error_invalid_prefix(prefix, NULL);
 		prefix = pgd_name_fold(prefix, "prefix");
 	}
 	pgd_catalog_enter(&scope);

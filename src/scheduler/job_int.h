@@ -8,6 +8,7 @@
 #include "core/object.h"
 #include "core/sql.h"
 #include "datatype/timestamp.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
 #include "scheduler/attribute.h"
 #include "scheduler/job.h"
@@ -158,6 +159,9 @@ extern void pgd_job_begin_create(PgdJob *job, const char *job_name);
 extern void pgd_job_create(PgdJob *job, const char *program_name,
 						   const char *schedule_name, const char *job_class,
 						   const char *time_zone, bool enabled);
+
+/* job_json.c: outside of catalog scopes */
+extern Datum *pgd_job_definitions_from_json(Jsonb *json, int *n);
 
 /* attribute_call.c: outside of catalog scopes */
 extern void pgd_object_set_attribute(Oid caller, const PgdObject *object,

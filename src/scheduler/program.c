@@ -73,6 +73,9 @@ static void read_anydata(FunctionCallInfo fcinfo, int n,
 static void drop_argument(const char *program_name, int position,
 						  const char *name);
 
+#define PROGRAM_ATTRIBUTES \
+	"PROGRAM_TYPE, PROGRAM_ACTION, NUMBER_OF_ARGUMENTS, ENABLED, DETACHED and COMMENTS"
+
 PG_FUNCTION_INFO_V1(pgd_scheduler_create_program);
 PG_FUNCTION_INFO_V1(pgd_scheduler_drop_program);
 PG_FUNCTION_INFO_V1(pgd_scheduler_define_program_argument);
@@ -334,7 +337,7 @@ pgd_program_set_attribute(Oid caller, const PgdObject *object,
 			pgd_error_not_supported("a detached program");
 	}
 	else
-		pgd_attr_error_unknown("program", attribute);
+		pgd_attr_error_unknown("program", attribute, PROGRAM_ATTRIBUTES);
 
 	/*
 	 * Type and action of a disabled program may fit only when both have been
@@ -382,7 +385,7 @@ pgd_program_get_attribute(Oid caller, const PgdObject *object,
 	else if (strcmp(attribute, "DETACHED") == 0)
 		pgd_attr_put_boolean(value, program.is_detached);
 	else
-		pgd_attr_error_unknown("program", attribute);
+		pgd_attr_error_unknown("program", attribute, PROGRAM_ATTRIBUTES);
 	MemoryContextSwitchTo(old_context);
 }
 

@@ -48,6 +48,9 @@ static void write_schedule(int64 id, const PgdSchedule *schedule,
 						   bool is_new);
 static void drop_one(Oid caller, const PgdObjectName *name, bool force);
 
+#define SCHEDULE_ATTRIBUTES \
+	"START_DATE, START_DATE_TIMEZONE, REPEAT_INTERVAL, END_DATE and COMMENTS"
+
 PG_FUNCTION_INFO_V1(pgd_scheduler_create_schedule);
 PG_FUNCTION_INFO_V1(pgd_scheduler_drop_schedule);
 
@@ -144,7 +147,7 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 	else if (strcmp(attribute, "EVENT_SPEC") == 0)
 		pgd_error_not_supported("a schedule that waits for events");
 	else
-		pgd_attr_error_unknown("schedule", attribute);
+		pgd_attr_error_unknown("schedule", attribute, SCHEDULE_ATTRIBUTES);
 
 	write_schedule(object->id, &schedule, false);
 	if (changes_times)
@@ -179,7 +182,7 @@ pgd_schedule_get_attribute(Oid caller, const PgdObject *object,
 	else if (strcmp(attribute, "EVENT_SPEC") == 0)
 		pgd_attr_put_text(value, NULL);
 	else
-		pgd_attr_error_unknown("schedule", attribute);
+		pgd_attr_error_unknown("schedule", attribute, SCHEDULE_ATTRIBUTES);
 	MemoryContextSwitchTo(old_context);
 }
 
