@@ -18,6 +18,7 @@
 #include "utils/tuplestore.h"
 
 #include "core/errors.h"
+#include "core/guc.h"
 #include "core/identity.h"
 #include "core/sql.h"
 #include "scheduler/facts.h"
@@ -33,6 +34,8 @@ typedef struct PgdForecastJob
 	TimestampTz at;				/* when it runs next */
 	TimestampTz due_at;			/* the due time that this serves */
 	PgdJobFacts facts;
+	int64		id;
+	int32		priority;
 	int64		runs;			/* runs so far, for max_runs */
 	bool		is_retry;
 	Datum		owner;
@@ -41,9 +44,13 @@ typedef struct PgdForecastJob
 
 static int	compare_jobs(const pairingheap_node *a,
 						 const pairingheap_node *b, void *arg);
-static pairingheap *read_jobs(Oid caller, TimestampTz now);
-static bool advance(PgdForecastJob *job);
-static const char *describe(const PgdForecastJob *job);
+static pairingheap *read_jobs(Oid caller, TimestampTz now,
+							  TimestampTz from_time, const char **obstacle);
+static const char *find_obstacle(void);
+static int64 *read_running(MemoryContext context, int *n);
+static int	compare_ids(const void *a, const void *b);
+static bool advance(PgdForecastJob *job, TimestampTz from_time);
+static const char *describe(const PgdForecastJob *job, const char *obstacle);
 
 Datum
 pgd_scheduler_forecast(PG_FUNCTION_ARGS)
@@ -53,6 +60,7 @@ pgd_scheduler_forecast(PG_FUNCTION_ARGS)
 	TimestampTz to_time;
 	pairingheap *jobs;
 	Datum		event;
+	const char *obstacle;
 
 	if (PG_ARGISNULL(0))
 		pgd_error_null("FROM_TIME");
@@ -67,7 +75,7 @@ pgd_scheduler_forecast(PG_FUNCTION_ARGS)
 				 errmsg("invalid span for a forecast"),
 				 errdetail("to_time must not be earlier than from_time, and both must be finite.")));
 	InitMaterializedSRF(fcinfo, 0);
-	jobs = read_jobs(GetUserId(), GetCurrentTimestamp());
+	jobs = read_jobs(GetUserId(), GetCurrentTimestamp(), from_time, &obstacle);
 	event = CStringGetTextDatum("RUN");
 	while (!pairingheap_is_empty(jobs))
 	{
@@ -79,7 +87,7 @@ pgd_scheduler_forecast(PG_FUNCTION_ARGS)
 			continue;
 		if (job->at >= from_time)
 		{
-			const char *detail = describe(job);
+			const char *detail = describe(job, obstacle);
 			Datum		values[5] = {
 				TimestampTzGetDatum(job->at), event, job->owner, job->name
 			};
@@ -92,12 +100,13 @@ pgd_scheduler_forecast(PG_FUNCTION_ARGS)
 			if (detail != NULL)
 				pfree(DatumGetPointer(values[4]));
 		}
-		if (advance(job))
+		if (advance(job, from_time))
 			pairingheap_add(jobs, &job->node);
 	}
 	return (Datum) 0;
 }
 
+/* Those that start at the same time come in the coordinator's order. */
 static int
 compare_jobs(const pairingheap_node *a, const pairingheap_node *b, void *arg)
 {
@@ -106,12 +115,21 @@ compare_jobs(const pairingheap_node *a, const pairingheap_node *b, void *arg)
 
 	if (x->at != y->at)
 		return x->at < y->at ? 1 : -1;
-	return x->facts.timing.base_at < y->facts.timing.base_at ? 1 : -1;
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? 1 : -1;
+	if (x->id != y->id)
+		return x->id < y->id ? 1 : -1;
+	return 0;
 }
 
-/* The enabled jobs that the caller may see, by their next time. */
+/*
+ * The enabled jobs that the caller may see, by their next time, and what
+ * keeps all of them from running (NULL: nothing). A job that runs now is
+ * expected to end at once: its next time counts.
+ */
 static pairingheap *
-read_jobs(Oid caller, TimestampTz now)
+read_jobs(Oid caller, TimestampTz now, TimestampTz from_time,
+		  const char **obstacle)
 {
 	MemoryContext context = CurrentMemoryContext;
 	Oid			monitor = get_role_oid("pg_monitor", true);
@@ -120,10 +138,14 @@ read_jobs(Oid caller, TimestampTz now)
 	(OidIsValid(monitor) && has_privs_of_role(caller, monitor));
 	Oid			types[] = {INT8OID, BOOLOID, INT4OID, INT4OID};
 	int64		last = 0;
+	int64	   *running;
+	int			nrunning;
 	uint64		n;
 	PgdCatalogScope scope;
 
 	pgd_catalog_enter(&scope);
+	*obstacle = find_obstacle();
+	running = read_running(context, &nrunning);
 	do
 	{
 		Datum		values[] = {
@@ -143,13 +165,18 @@ read_jobs(Oid caller, TimestampTz now)
 		{
 			MemoryContext old = MemoryContextSwitchTo(context);
 			PgdForecastJob *job = palloc0(sizeof(PgdForecastJob));
+			bool		is_running;
 
 			pgd_rows_use(rows, n);
-			last = pgd_column_int64(row, 0);
+			job->id = last = pgd_column_int64(row, 0);
+			job->priority = pgd_column_int32(row, PGD_FACT_PRIORITY);
 			job->owner = CStringGetTextDatum(pgd_column_text(context, row,
 															 PGD_FACT_SHOWN_OWNER));
 			job->name = CStringGetTextDatum(pgd_column_text(context, row,
 															PGD_FACT_NAME));
+			is_running = nrunning > 0 &&
+				bsearch(&job->id, running, nrunning, sizeof(int64),
+						compare_ids) != NULL;
 			(void) pgd_facts_read(row, &job->facts);
 			pgd_rows_use(rows, n);
 			if (pgd_facts_fault(row, &job->facts) == NULL)
@@ -157,8 +184,9 @@ read_jobs(Oid caller, TimestampTz now)
 				job->at = Max(job->facts.next_run_at, now);
 				job->due_at = job->facts.due_at;
 				job->runs = job->facts.run_count;
-				job->is_retry = job->facts.retry_count > 0;
-				pairingheap_add(jobs, &job->node);
+				job->is_retry = !is_running && job->facts.retry_count > 0;
+				if (!is_running || advance(job, from_time))
+					pairingheap_add(jobs, &job->node);
 			}
 			MemoryContextSwitchTo(old);
 		}
@@ -168,21 +196,68 @@ read_jobs(Oid caller, TimestampTz now)
 	return jobs;
 }
 
+/* Why nothing at all would start as things are; NULL if there is no such reason. */
+static const char *
+find_obstacle(void)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(MyDatabaseId)};
+
+	if (pgd_max_workers == 0)
+		return "paused: pg_dbms.max_workers is 0";
+	if (pgd_sql("SELECT 1 FROM dbms.scheduler_attribute"
+				" WHERE name = 'SCHEDULER_DISABLED' AND pg_catalog.upper(value) = 'TRUE'",
+				0, NULL, NULL, NULL, SPI_OK_SELECT) > 0)
+		return "paused: the scheduler attribute SCHEDULER_DISABLED is TRUE";
+	if (pgd_sql("SELECT 1 FROM dbms.coordinators() c"
+				" WHERE c.database_oid = $1 AND c.state = 'held'",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
+		return "paused: this database is held, see dbms_scheduler.resume_after_restore()";
+	return NULL;
+}
+
+/* The jobs whose scheduled run is under way, in order. */
+static int64 *
+read_running(MemoryContext context, int *n)
+{
+	uint64		rows = pgd_sql("SELECT r.job_id FROM dbms.run r"
+							   " WHERE NOT r.is_manual ORDER BY r.job_id",
+							   0, NULL, NULL, NULL, SPI_OK_SELECT);
+	int64	   *ids = MemoryContextAlloc(context, sizeof(int64) * (rows + 1));
+
+	for (uint64 row = 0; row < rows; row++)
+		ids[row] = pgd_column_int64(row, 0);
+	*n = (int) rows;
+	return ids;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return x < y ? -1 : x > y;
+}
+
 /*
  * Lets the job have run at its time, in no time and with success; false if
- * it does not run again, or only the owner's worker can say when.
+ * it does not run again, or only the owner's worker can say when. Times
+ * before from_time are passed over where none of them has to be counted.
  */
 static bool
-advance(PgdForecastJob *job)
+advance(PgdForecastJob *job, TimestampTz from_time)
 {
 	PgdCalError error;
+	TimestampTz served = job->due_at;
 
 	job->runs++;
 	job->is_retry = false;
 	if (job->facts.max_runs > 0 && job->runs >= job->facts.max_runs)
 		return false;
-	job->due_at = pgd_timing_next(&job->facts.timing, job->due_at, job->at,
-								  &error);
+	if (job->facts.max_runs == 0 && from_time - 1 > served)
+		served = from_time - 1;
+	job->due_at = pgd_timing_next(&job->facts.timing, served, job->at, &error);
 	if (job->due_at == PGD_NO_TIME)
 		return false;
 	job->at = Max(job->due_at, job->at);
@@ -190,8 +265,10 @@ advance(PgdForecastJob *job)
 }
 
 static const char *
-describe(const PgdForecastJob *job)
+describe(const PgdForecastJob *job, const char *obstacle)
 {
+	if (obstacle != NULL)
+		return obstacle;
 	if (job->is_retry)
 		return "retry of a failed run";
 	if (job->facts.timing.kind == PGD_INTERVAL_EXPRESSION)
