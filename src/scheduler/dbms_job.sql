@@ -160,7 +160,7 @@ CREATE VIEW dbms.shown_dbms_job AS
       LEFT JOIN (SELECT n.job_id, max(n.marked_at) AS started_at, max(n.id) AS log_id
                    FROM dbms.run n
                   GROUP BY n.job_id) r ON r.job_id = j.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
      WHERE j.dbms_job_number IS NOT NULL;
 COMMENT ON VIEW dbms.shown_dbms_job IS 'jobs of DBMS_JOB as its views show them';
 

@@ -136,7 +136,7 @@ CREATE VIEW dbms.shown_job AS
                    FROM dbms.run n
                   WHERE n.operation <> 'EVALUATE'
                   GROUP BY n.job_id) r ON r.job_id = j.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
       LEFT JOIN dbms.owner_shown pw ON pw.id = j.program_owner_id
       LEFT JOIN dbms.owner_shown sw ON sw.id = j.schedule_owner_id
      WHERE j.dbms_job_number IS NULL;
@@ -321,7 +321,7 @@ CREATE VIEW dbms.shown_job_arg AS
                                 WHERE v.job_id = j.id AND v.position = p.position)) a
       JOIN dbms.job j ON j.id = a.job_id
       JOIN dbms.object o ON o.id = j.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
      WHERE j.dbms_job_number IS NULL;
 COMMENT ON VIEW dbms.shown_job_arg IS 'values of job arguments, the job''s own or its program''s default';
 
@@ -376,7 +376,7 @@ CREATE VIEW dbms.shown_program AS
            p.comments
       FROM dbms.program p
       JOIN dbms.object o ON o.id = p.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id;
+      JOIN dbms.owner_shown w ON w.id = o.owner_id;
 COMMENT ON VIEW dbms.shown_program IS 'programs as the dictionary shows them';
 
 CREATE VIEW sys.user_scheduler_programs WITH (security_barrier = true) AS
@@ -425,7 +425,7 @@ CREATE VIEW dbms.shown_program_arg AS
            'FALSE' AS out_argument
       FROM dbms.program_argument a
       JOIN dbms.object o ON o.id = a.program_id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id;
+      JOIN dbms.owner_shown w ON w.id = o.owner_id;
 COMMENT ON VIEW dbms.shown_program_arg IS 'arguments of programs as the dictionary shows them';
 
 CREATE VIEW sys.user_scheduler_program_args WITH (security_barrier = true) AS
@@ -484,7 +484,7 @@ CREATE VIEW dbms.shown_schedule AS
            c.time_zone AS start_date_timezone
       FROM dbms.schedule c
       JOIN dbms.object o ON o.id = c.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id;
+      JOIN dbms.owner_shown w ON w.id = o.owner_id;
 COMMENT ON VIEW dbms.shown_schedule IS 'named schedules as the dictionary shows them';
 
 CREATE VIEW sys.user_scheduler_schedules WITH (security_barrier = true) AS
@@ -530,7 +530,7 @@ CREATE VIEW dbms.shown_job_class AS
            c.log_history, c.comments, c.log_max_rows
       FROM dbms.job_class c
       JOIN dbms.object o ON o.id = c.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id;
+      JOIN dbms.owner_shown w ON w.id = o.owner_id;
 COMMENT ON VIEW dbms.shown_job_class IS 'job classes as the dictionary shows them';
 
 CREATE VIEW sys.all_scheduler_job_classes WITH (security_barrier = true) AS
@@ -579,7 +579,7 @@ CREATE VIEW dbms.shown_job_log AS
            l.cpu_used::interval(2) AS cpu_used,
            l.errors, l.output, l.sqlstate
       FROM dbms.job_log l
-      LEFT JOIN dbms.owner_shown w ON w.id = l.owner_id;
+      JOIN dbms.owner_shown w ON w.id = l.owner_id;
 COMMENT ON VIEW dbms.shown_job_log IS 'log of jobs with the details of runs';
 
 CREATE VIEW dbms.visible_job_log AS
@@ -723,7 +723,7 @@ CREATE VIEW dbms.shown_running_job AS
       FROM dbms.run r
       JOIN dbms.job j ON j.id = r.job_id
       JOIN dbms.object o ON o.id = j.id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
       LEFT JOIN dbms.object po ON po.owner_id = j.program_owner_id AND po.name = j.program_name
             AND po.type = 'PROGRAM'
       LEFT JOIN dbms.program p ON p.id = po.id
@@ -809,7 +809,7 @@ CREATE VIEW sys.dba_scheduler_waiting_jobs AS
       FROM dbms.job_state s
       JOIN dbms.job j ON j.id = s.job_id
       JOIN dbms.object o ON o.id = s.job_id
-      LEFT JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
       CROSS JOIN LATERAL (SELECT least(CASE WHEN s.is_enabled THEN s.next_run_at END, s.manual_run_at) AS since) t
       LEFT JOIN dbms.coordinators() b ON b.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
                                                             WHERE d.datname = pg_catalog.current_database())
