@@ -114,11 +114,6 @@ CREATE FUNCTION dbms.opaque(value anyelement) RETURNS anyelement
 COMMENT ON FUNCTION dbms.opaque(anyelement) IS
     'its argument; being volatile it keeps conditions on a view''s column away from rows that the view does not show';
 
-CREATE FUNCTION dbms.is_owner(owner_id integer) RETURNS boolean
-    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED
-    AS 'MODULE_PATHNAME', 'pgd_core_is_owner';
-COMMENT ON FUNCTION dbms.is_owner(integer) IS 'is the current user this owner';
-
 CREATE FUNCTION dbms.has_role(role_name text) RETURNS boolean
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_core_has_role';

@@ -2,8 +2,8 @@
  * identity.c
  *		Roles that stand for Oracle's system privileges, and owners.
  *
- * Reading a row of dbms.owner goes straight to the table, since the views call
- * it for the current user, who has no rights on it. All needs a transaction.
+ * Reading a row of dbms.owner goes straight to the table, since it is done for
+ * the current user, who has no rights on it. All needs a transaction.
  */
 #include "postgres.h"
 
@@ -90,7 +90,6 @@ static int	find_unresolved(const char *role_name);
 
 PG_FUNCTION_INFO_V1(pgd_core_create_roles);
 PG_FUNCTION_INFO_V1(pgd_core_has_role);
-PG_FUNCTION_INFO_V1(pgd_core_is_owner);
 PG_FUNCTION_INFO_V1(pgd_core_owner_arrives);
 
 /*
@@ -134,16 +133,6 @@ pgd_core_create_roles(PG_FUNCTION_ARGS)
 			run_utility(privilege_roles[i].grant);
 	SPI_finish();
 	PG_RETURN_VOID();
-}
-
-/* Is the current user this owner? For the user_* views. */
-Datum
-pgd_core_is_owner(PG_FUNCTION_ARGS)
-{
-	PgdOwnerRow row;
-
-	PG_RETURN_BOOL(read_owner_by_id(PG_GETARG_INT32(0), &row) &&
-				   OidIsValid(row.role) && row.role == GetUserId());
 }
 
 /* Has the current user the privileges of a role, if it exists? */
