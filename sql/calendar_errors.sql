@@ -42,7 +42,7 @@ SELECT w.no, pg_catalog.left(pg_catalog.btrim(w.string), 50) AS string, t.*
 
 -- named schedules: rings, times of day, what they cannot do
 BEGIN;
-CALL dbms_scheduler.create_schedule('ring_a', NULL, 'FREQ=DAILY');
+CALL dbms_scheduler.create_schedule('ring_a', NULL, 'FREQ=WEEKLY;BYDAY=SUN');
 CALL dbms_scheduler.create_schedule('ring_b', NULL, 'FREQ=DAILY;EXCLUDE=ring_a');
 CALL dbms_scheduler.create_schedule('with_hour', NULL, 'FREQ=DAILY;BYHOUR=6');
 CALL dbms_scheduler.create_schedule('four', NULL, 'FREQ=YEARLY;BYDATE=0101,0401,0701,1001;PERIODS=4');

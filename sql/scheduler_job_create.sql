@@ -67,6 +67,20 @@ CALL dbms_scheduler.create_job('x', 'PLSQL_BLOCK', 'begin null; end;');
 -- not exist on the day when Berlin's clocks go forward.
 SELECT next_run AT TIME ZONE 'Europe/Berlin' AS local FROM show_jobs WHERE name = 'CRON';
 
+-- What never matches is refused, enabled or not; without a start date, what
+-- matches from no start date.
+CALL dbms_scheduler.create_job(job_name => 'never', job_type => 'SQL_SCRIPT', job_action => 'SELECT 1',
+    repeat_interval => 'FREQ=YEARLY;BYMONTH=FEB;BYMONTHDAY=31');
+CALL dbms_scheduler.create_job(job_name => 'never', job_type => 'SQL_SCRIPT', job_action => 'SELECT 1',
+    repeat_interval => '0 0 31 4 *', enabled => TRUE);
+CALL dbms_scheduler.create_job(job_name => 'never', job_type => 'SQL_SCRIPT', job_action => 'SELECT 1',
+    start_date => '2041-01-31', repeat_interval => 'FREQ=YEARLY;BYMONTH=FEB');
+CALL dbms_scheduler.create_job(job_name => 'never', job_type => 'SQL_SCRIPT', job_action => 'SELECT 1',
+    repeat_interval => 'FREQ=YEARLY;INTERVAL=4;BYDATE=0229');
+CALL dbms_scheduler.set_attribute('never', 'repeat_interval', 'FREQ=MONTHLY;BYMONTHDAY=-31;BYMONTH=APR');
+CALL dbms_scheduler.set_attribute('never', 'start_date', '2041-01-01'::timestamptz);
+CALL dbms_scheduler.set_attribute('never', 'comments', 'still there');
+CALL dbms_scheduler.drop_job('never');
 -- A bare offset knows no summer time.
 SET timezone = '+02:00';
 CALL dbms_scheduler.create_job(job_name => 'offset', job_type => 'SQL_SCRIPT', job_action => 'SELECT 1',

@@ -122,6 +122,18 @@ CALL dbms_scheduler.set_scheduler_attribute('scheduler_disabled', 'TRUE');
 CALL dbms_scheduler.run_job('fails', FALSE);
 CALL dbms_scheduler.set_scheduler_attribute('scheduler_disabled', 'FALSE');
 
+-- ---- by a calendar that ceases to match ----
+CALL dbms_scheduler.create_schedule('days', '2000-01-01', 'FREQ=DAILY');
+CALL dbms_scheduler.create_job('ceases', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, '2020-01-01', 'FREQ=SECONDLY;INTERSECT=days', enabled => TRUE);
+CALL wait_for($$ SELECT count(*) > 0 FROM log WHERE job = 'CEASES' AND operation = 'RUN' $$);
+CALL dbms_scheduler.set_attribute('days', 'repeat_interval', 'FREQ=DAILY;BYDATE=20010101');
+CALL wait_for($$ SELECT count(*) = 0 FROM sys.user_scheduler_jobs WHERE job_name = 'CEASES' AND enabled = 'TRUE' $$);
+SELECT enabled, state FROM sys.user_scheduler_jobs WHERE job_name = 'CEASES';
+SELECT s.disabled_reason FROM dbms.job_state s JOIN dbms.object b ON b.id = s.job_id WHERE b.name = 'CEASES';
+CALL dbms_scheduler.drop_job('ceases');
+CALL dbms_scheduler.drop_schedule('days');
+DELETE FROM dbms.job_log;
+
 -- ---- while it runs ----
 CALL dbms_scheduler.create_job('long', 'PLSQL_BLOCK', 'BEGIN PERFORM pg_advisory_xact_lock(4711); END;', 0,
     '2040-01-01', 'FREQ=DAILY', job_class => 'DEFAULT_JOB_CLASS', enabled => TRUE);

@@ -47,6 +47,11 @@ SELECT pg_temp.error_of(c) FROM (VALUES
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, '''')'),
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=DAILY;BYHOUR=25'')'),
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''SYSDATE + 1'')'),
+    ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=YEARLY;BYMONTH=FEB;BYMONTHDAY=31'')'),
+    ('CALL dbms_scheduler.create_schedule(''s'', ''2001-01-31'', ''FREQ=YEARLY;BYMONTH=FEB'')'),
+    ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=DAILY;BYDATE=20010101'')'),
+    ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=DAILY;EXCLUDE=s_daily'')'),
+    ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''0 0 31 4 *'')'),
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=DAILY;INCLUDE=none'')'),
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, ''FREQ=YEARLY;INCLUDE=s'')'),
     ('CALL dbms_scheduler.create_schedule(''s'', NULL, repeat(''x'', 4001))'),
@@ -77,6 +82,8 @@ SELECT pg_temp.error_of(c) FROM (VALUES
     ('CALL dbms_scheduler.set_attribute_null(''s_daily'', ''repeat_interval'')'),
     ('CALL dbms_scheduler.set_attribute_null(''s_daily'', ''start_date_timezone'')'),
     ('CALL dbms_scheduler.set_attribute(''s_daily'', ''repeat_interval'', ''FREQ=NEVER'')'),
+    ('CALL dbms_scheduler.set_attribute(''s_daily'', ''repeat_interval'', ''FREQ=YEARLY;BYYEARDAY=366;BYMONTH=JAN'')'),
+    ('CALL dbms_scheduler.set_attribute(''s_days'', ''start_date'', ''infinity''::timestamptz)'),
     ('CALL dbms_scheduler.set_attribute(''s_daily'', ''repeat_interval'', true)'),
     ('CALL dbms_scheduler.set_attribute(''s_days'', ''repeat_interval'', ''FREQ=YEARLY;INCLUDE=s_days'')'),
     ('CALL dbms_scheduler.set_attribute(''s_daily'', ''start_date_timezone'', ''Mars/Olympus'')'),
@@ -99,6 +106,15 @@ CALL dbms_scheduler.set_attribute('s_jobs', 'start_date_timezone', 'Asia/Tokyo')
 SELECT next_run_date AT TIME ZONE 'UTC', enabled FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
 CALL dbms_scheduler.set_attribute('s_jobs', 'start_date', '2999-06-01 00:00 UTC'::timestamptz);
 SELECT next_run_date AT TIME ZONE 'UTC', enabled FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
+-- a job that thereby has no date any more is disabled, with the reason
+CALL dbms_scheduler.set_attribute('s_jobs', 'start_date', '2001-01-01 00:00 UTC'::timestamptz);
+CALL dbms_scheduler.set_attribute('s_jobs', 'repeat_interval', 'FREQ=DAILY;BYDATE=20010102');
+SELECT next_run_date, enabled, state FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';
+SELECT operation, additional_info FROM sys.user_scheduler_job_log WHERE job_name = 'J_SCHED' ORDER BY log_id;
+SELECT pg_temp.error_of('CALL dbms_scheduler.enable(''j_sched'')');
+CALL dbms_scheduler.set_attribute('s_jobs', 'repeat_interval', 'FREQ=DAILY');
+CALL dbms_scheduler.set_attribute('s_jobs', 'start_date', '2999-06-01 00:00 UTC'::timestamptz);
+CALL dbms_scheduler.enable('j_sched');
 SELECT pg_temp.error_of('CALL dbms_scheduler.drop_schedule(''s_jobs'')');
 CALL dbms_scheduler.drop_schedule('s_jobs', force => true);
 SELECT enabled, schedule_name FROM sys.user_scheduler_jobs WHERE job_name = 'J_SCHED';

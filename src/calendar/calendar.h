@@ -34,6 +34,7 @@ typedef struct PgdCalendar PgdCalendar;
 typedef struct PgdCalError
 {
 	int			ora;			/* 27411 .. 27422; 0: an invalid argument */
+	bool		was_given_up;	/* 27419, but perhaps there is a date */
 	char		message[256];
 	char		detail[512];	/* empty if there is none */
 	char		hint[256];		/* empty if there is none */
@@ -140,6 +141,10 @@ extern bool pgd_calendar_evaluate(const PgdCalEnv *env,
 								  const PgdCalendar *calendar, int64_t start,
 								  const PgdCalZone *zone, int64_t after,
 								  int64_t *next, PgdCalError *err);
+extern bool pgd_calendar_can_match(const PgdCalEnv *env,
+								   const PgdCalendar *calendar,
+								   const PgdCalZone *zone, int64_t now,
+								   PgdCalError *err);
 extern PgdCalTextKind pgd_calendar_classify(const char *text,
 											const char *default_owner,
 											PgdCalResolve resolve, void *arg);
@@ -169,6 +174,14 @@ extern PgdCalendar *pgd_calendar_compile(const char *text,
 extern bool pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
 							  const PgdCalZone *zone, int64_t after,
 							  int64_t *next, PgdCalError *err);
+
+/*
+ * Does the calendar match at all, at any time from its start date on?  If that
+ * is not known yet (start is NULL), from some start date not before now.
+ */
+extern bool pgd_calendar_check(const PgdCalendar *calendar,
+							   const int64_t *start, const PgdCalZone *zone,
+							   int64_t now, PgdCalError *err);
 
 /* raises *err as an error of its own */
 extern void pgd_calendar_raise(const PgdCalError *err);

@@ -30,6 +30,7 @@ pgd_cal_charge(Eval *eval, int units)
 	if (eval->is_limited && eval->steps > MAX_STEPS && !eval->has_failed)
 	{
 		eval->has_failed = true;
+		eval->err->was_given_up = true;
 		pgd_cal_error(eval->err, 27419, "no date can be found for the calendar string");
 		pgd_cal_detail(eval->err, "The search through its named schedules was given up.");
 	}
@@ -760,6 +761,7 @@ pgd_calendar_evaluate(const PgdCalEnv *env, const PgdCalendar *calendar,
 	eval.err = err;
 	eval.is_limited = calendar->nnodes > 1;
 	err->ora = 0;
+	err->was_given_up = false;
 	err->message[0] = err->detail[0] = err->hint[0] = '\0';
 
 	if (start < MIN_SECOND * USECS_PER_SEC_ ||
@@ -805,4 +807,45 @@ pgd_calendar_evaluate(const PgdCalEnv *env, const PgdCalendar *calendar,
 	}
 	*next = found * USECS_PER_SEC_;
 	return true;
+}
+
+/*
+ * Is there a start date for which the calendar matches from now on?  What
+ * depends on it is made as wide as it can be: every period counts, and the
+ * first is the day of the month that every month has.
+ */
+bool
+pgd_calendar_can_match(const PgdCalEnv *env, const PgdCalendar *calendar,
+					   const PgdCalZone *zone, int64_t now, PgdCalError *err)
+{
+	PgdCalendar *copy = env->alloc(calendar->size);
+	int64_t		today;
+	int64_t		year;
+	int64_t		next;
+	int64_t		start;
+	int			month;
+	int			day;
+	uint32_t	i;
+	bool		found;
+
+	if (copy == NULL)
+	{
+		pgd_cal_error(err, 0, "out of memory");
+		return false;
+	}
+	memcpy(copy, calendar, calendar->size);
+	for (i = 0; i < copy->nnodes; i++)
+	{
+		if (!(copy->node[i].flags & HAS_OWN_START))
+			copy->node[i].interval = 1;
+	}
+	today = floor_div(pgd_cal_to_local(zone, start_second(now)), SECS_PER_DAY_);
+	pgd_cal_date(today, &year, &month, &day);
+	start = pgd_cal_from_local(zone, (today - day + 1) * SECS_PER_DAY_);
+	if (start < MIN_SECOND)
+		start = MIN_SECOND;
+	found = pgd_calendar_evaluate(env, copy, start * USECS_PER_SEC_, zone,
+								  now - 1, &next, err);
+	env->release(copy);
+	return found;
 }

@@ -267,6 +267,20 @@ pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
 								 next, err);
 }
 
+bool
+pgd_calendar_check(const PgdCalendar *calendar, const int64_t *start,
+				   const PgdCalZone *zone, int64_t now, PgdCalError *err)
+{
+	int64_t		next;
+
+	if (start != NULL)
+		return pgd_calendar_next(calendar, *start, zone, *start - 1, &next,
+								 err);
+	return pgd_calendar_next(calendar, now, zone, now - 1, &next, err) ||
+		(err->ora == 27419 &&
+		 pgd_calendar_can_match(&server_env, calendar, zone, now, err));
+}
+
 void
 pgd_calendar_raise(const PgdCalError *err)
 {

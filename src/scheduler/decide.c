@@ -62,8 +62,14 @@ pgd_timing_next(const PgdTiming *timing, TimestampTz served, TimestampTz now,
 	if (!pgd_calendar_next(timing->calendar, reference(timing), timing->zone,
 						   after, &next, error))
 	{
-		/* a calendar that has run out is an end, not an error */
-		if (error->ora == 27419)
+		/*
+		 * A calendar that has run out is an end, not an error.  One that
+		 * never had a date is: a named schedule in it was changed.
+		 */
+		if (error->ora == 27419 && !error->was_given_up &&
+			pgd_calendar_next(timing->calendar, reference(timing),
+							  timing->zone, reference(timing) - 1, &next,
+							  error))
 			error->message[0] = '\0';
 		return PGD_NO_TIME;
 	}
@@ -240,6 +246,8 @@ pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
 		after->next_run_at = after->due_at = now;
 		after->next_operation = PGD_OPERATION_EVALUATE;
 	}
+	else if (after->calendar_error.message[0] != '\0')
+		end_job(job, after, "BROKEN", after->calendar_error.message);
 	else if (after->next_run_at == PGD_NO_TIME)
 	{
 		end_job(job, after, "COMPLETED", NULL);

@@ -65,6 +65,7 @@ typedef enum PgdJobAttr
 #define MAY_BE_NULL		(1 << 2)
 #define NOT_LIGHTWEIGHT	(1 << 3)	/* 27494 unless the style is REGULAR */
 #define NOT_SETTABLE	(1 << 4)
+#define IS_CALENDAR		(1 << 5)	/* what a calendar string is about */
 
 static const struct
 {
@@ -77,9 +78,9 @@ static const struct
 	{"JOB_ACTION", ATTR_JOB_ACTION, IS_ACTION | MAY_BE_NULL | NOT_LIGHTWEIGHT},
 	{"NUMBER_OF_ARGUMENTS", ATTR_NUMBER_OF_ARGUMENTS, IS_ACTION | MAY_BE_NULL | NOT_LIGHTWEIGHT},
 	{"SCHEDULE_NAME", ATTR_SCHEDULE_NAME, IS_TIMING | MAY_BE_NULL},
-	{"START_DATE", ATTR_START_DATE, IS_TIMING | MAY_BE_NULL},
-	{"START_DATE_TIMEZONE", ATTR_START_DATE_TIMEZONE, IS_TIMING},
-	{"REPEAT_INTERVAL", ATTR_REPEAT_INTERVAL, IS_TIMING | MAY_BE_NULL},
+	{"START_DATE", ATTR_START_DATE, IS_TIMING | IS_CALENDAR | MAY_BE_NULL},
+	{"START_DATE_TIMEZONE", ATTR_START_DATE_TIMEZONE, IS_TIMING | IS_CALENDAR},
+	{"REPEAT_INTERVAL", ATTR_REPEAT_INTERVAL, IS_TIMING | IS_CALENDAR | MAY_BE_NULL},
 	{"END_DATE", ATTR_END_DATE, IS_TIMING | MAY_BE_NULL},
 	{"EVENT_SPEC", ATTR_EVENT_SPEC, IS_TIMING | MAY_BE_NULL | NOT_LIGHTWEIGHT},
 	{"JOB_CLASS", ATTR_JOB_CLASS, MAY_BE_NULL},
@@ -124,7 +125,7 @@ static void set_repeat_interval(Oid caller, PgdJob *job,
 static void refuse_unless(bool harmless, const char *what);
 static void require_inline_action(const PgdJob *job, const char *name);
 static void require_inline_schedule(const PgdJob *job, const char *name);
-static void save(Oid caller, PgdJob *job, bool was_enabled, bool retime);
+static void save(Oid caller, PgdJob *job, bool was_enabled, int flags);
 
 static int
 find_attribute(const char *attribute)
@@ -164,7 +165,7 @@ pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 	PgdJob	   *job;
 	bool		was_enabled;
 	bool		will_be_enabled;
-	bool		is_retimed = false;
+	int			changed = 0;
 	bool		is_changed = false;
 
 	pgd_catalog_enter(&scope);
@@ -188,13 +189,13 @@ pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 		if (pgd_job_put_attribute(caller, job, attributes[i], &values[i]))
 		{
 			is_changed = true;
-			is_retimed |= (job_attributes[a].flags & IS_TIMING) != 0;
+			changed |= job_attributes[a].flags;
 		}
 	}
 
 	pgd_catalog_enter(&scope);
 	if (is_changed)
-		save(caller, job, was_enabled && will_be_enabled, is_retimed);
+		save(caller, job, was_enabled && will_be_enabled, changed);
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 	if (will_be_enabled && !was_enabled)
@@ -258,15 +259,18 @@ may_change_action(Oid caller, const PgdObject *object)
 }
 
 /*
- * Writes a changed definition. Inside a catalog scope. What stands in the way
- * of enabling it again becomes 27470.
+ * Writes a definition of which attributes with these flags were changed.
+ * Inside a catalog scope. What stands in the way of enabling it again becomes
+ * 27470.
  */
 static void
-save(Oid caller, PgdJob *job, bool was_enabled, bool retime)
+save(Oid caller, PgdJob *job, bool was_enabled, int flags)
 {
 	MemoryContext context = CurrentMemoryContext;
 
 	(void) pgd_job_follow_time_zone(job);
+	if (flags & IS_CALENDAR)
+		pgd_job_check_calendar(job, was_enabled);
 	pgd_job_update_definition(job);
 	pgd_log_job_operation(job->object->id, "UPDATE", pgd_role_show(caller),
 						  NULL, false);
@@ -274,7 +278,7 @@ save(Oid caller, PgdJob *job, bool was_enabled, bool retime)
 		return;
 	PG_TRY();
 	{
-		if (retime)
+		if (flags & IS_TIMING)
 			pgd_job_enable_loaded(caller, job, true);
 		else
 		{

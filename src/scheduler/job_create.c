@@ -308,6 +308,7 @@ pgd_job_create(PgdJob *job, const char *program_name,
 	pgd_job_check_lightweight(job);
 	object->id = pgd_object_create(object->owner_id, object->name, "JOB");
 	(void) pgd_job_follow_time_zone(job);
+	pgd_job_check_calendar(job, enabled);
 	pgd_job_insert(job);
 	pgd_log_job_operation(object->id, "CREATE", job->creator, NULL, false);
 	if (enabled)

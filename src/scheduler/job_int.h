@@ -126,6 +126,7 @@ extern bool pgd_job_is_lightweight(const PgdJob *job);
 /* job_timing.c */
 extern void pgd_job_set_time_zone(PgdJob *job, const char *time_zone);
 extern bool pgd_job_follow_time_zone(PgdJob *job);
+extern void pgd_job_check_calendar(const PgdJob *job, bool is_enabled_now);
 extern char *pgd_job_interval_kind(Oid owner, const char *repeat_interval);
 extern void pgd_job_check_dates(const PgdJob *job);
 extern TimestampTz pgd_job_first_run(const PgdJob *job, TimestampTz now,

@@ -117,6 +117,39 @@ pgd_job_interval_kind(Oid owner, const char *repeat_interval)
 	return "EXPRESSION";
 }
 
+/*
+ * 27465 if the job's own calendar string or cron line can never match. Without
+ * a start date the moment of enabling is that, which may be now. Inside a
+ * catalog scope.
+ */
+void
+pgd_job_check_calendar(const PgdJob *job, bool is_enabled_now)
+{
+	const PgdCalZone *zone = pgd_zone_lookup(job->time_zone);
+	TimestampTz now = GetCurrentTimestamp();
+	const TimestampTz *start = NULL;
+	PgdCalendar *calendar;
+	PgdCalError error;
+
+	if (job->repeat_interval == NULL || zone == NULL ||
+		strcmp(job->interval_kind, "EXPRESSION") == 0)
+		return;
+	if (job->start_at != DT_NOEND)
+		start = &job->start_at;
+	else if (is_enabled_now)
+		start = &now;
+	calendar = pgd_calendar_compile(job->repeat_interval,
+									GetUserNameFromId(job->object->owner_role,
+													  false),
+									pgd_schedule_resolve, NULL, &error);
+	if (calendar == NULL ||
+		!pgd_calendar_check(calendar, start, zone, now, &error))
+		pgd_error_invalid_value("REPEAT_INTERVAL", job->repeat_interval,
+								pgd_calendar_error_detail(&error),
+								error.hint[0] != '\0' ? error.hint : NULL);
+	pfree(calendar);
+}
+
 /* What is wrong with an expression becomes the detail of 27465. */
 static void
 check_expression(const char *repeat_interval)

@@ -42,7 +42,7 @@ static TimestampTz date_argument(FunctionCallInfo fcinfo, int n,
 								 const char *what);
 static void set_zone(PgdSchedule *schedule, const PgdCalZone *zone);
 static void check_schedule(const PgdObject *object,
-						   const PgdSchedule *schedule);
+						   const PgdSchedule *schedule, bool must_match);
 static void read_schedule(const PgdObject *object, PgdSchedule *schedule);
 static void write_schedule(int64 id, const PgdSchedule *schedule,
 						   bool is_new);
@@ -78,7 +78,7 @@ pgd_scheduler_create_schedule(PG_FUNCTION_ARGS)
 	object = pgd_object_by_id(pgd_object_create(pgd_owner_id(owner, true),
 												name->name, SCHEDULE));
 	write_schedule(object->id, &schedule, true);
-	check_schedule(object, &schedule);
+	check_schedule(object, &schedule, true);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
@@ -152,7 +152,8 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 	write_schedule(object->id, &schedule, false);
 	if (changes_times)
 	{
-		check_schedule(object, &schedule);
+		check_schedule(object, &schedule,
+					   strcmp(attribute, "END_DATE") != 0);
 		pgd_job_reschedule_dependents(PGD_JOB_USES_SCHEDULE,
 									  object->owner_id, object->name);
 		pgd_job_reschedule_naming(object->owner_id, object->name);
@@ -257,11 +258,13 @@ set_zone(PgdSchedule *schedule, const PgdCalZone *zone)
 }
 
 /*
- * Checks all of a schedule together. Its row is written, so that a calendar
- * string that includes its own schedule is found out.
+ * Checks all of a schedule together, and that there is a date if its calendar
+ * is new. Its row is written, so that a calendar string that includes its own
+ * schedule is found out.
  */
 static void
-check_schedule(const PgdObject *object, const PgdSchedule *schedule)
+check_schedule(const PgdObject *object, const PgdSchedule *schedule,
+			   bool must_match)
 {
 	if (schedule->repeat_interval == NULL && schedule->start_at == DT_NOBEGIN)
 		ereport(ERROR,
@@ -285,6 +288,7 @@ check_schedule(const PgdObject *object, const PgdSchedule *schedule)
 	else
 	{
 		PgdCalError error;
+		PgdCalendar *calendar;
 		char	   *owner = OidIsValid(object->owner_role) ?
 		GetUserNameFromId(object->owner_role, true) : NULL;
 
@@ -296,8 +300,16 @@ check_schedule(const PgdObject *object, const PgdSchedule *schedule)
 									schedule->repeat_interval,
 									"It is neither a calendar string nor a cron line. SQL expressions are for jobs alone.",
 									"Write, for example, FREQ=DAILY;BYHOUR=6.");
-		if (pgd_calendar_compile(schedule->repeat_interval, owner,
-								 pgd_schedule_resolve, NULL, &error) == NULL)
+		calendar = pgd_calendar_compile(schedule->repeat_interval, owner,
+										pgd_schedule_resolve, NULL, &error);
+		if (calendar == NULL ||
+			(must_match &&
+			 !pgd_calendar_check(calendar,
+								 schedule->start_at == DT_NOBEGIN ? NULL :
+								 &schedule->start_at,
+								 pgd_zone_require(schedule->time_zone),
+								 GetCurrentTransactionStartTimestamp(),
+								 &error)))
 			pgd_error_invalid_value("REPEAT_INTERVAL",
 									schedule->repeat_interval,
 									pgd_calendar_error_detail(&error),
