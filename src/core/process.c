@@ -33,6 +33,17 @@ pgd_process_start(PgdProcess process)
 	BackgroundWorkerUnblockSignals();
 }
 
+/*
+ * ALTER ROLE ... SET role would give a process another current user than the
+ * one it is for, and RESET ROLE would lead there. Best called before
+ * the connection is made: what it finds in the catalogs then comes too late.
+ */
+void
+pgd_process_pin_role(void)
+{
+	SetConfigOption("role", "none", PGC_SUSET, PGC_S_OVERRIDE);
+}
+
 void
 pgd_process_pin_settings(void)
 {
@@ -41,6 +52,7 @@ pgd_process_pin_settings(void)
 		"idle_in_transaction_session_timeout"
 	};
 
+	pgd_process_pin_role();
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET,
 					PGC_S_OVERRIDE);
 	for (int i = 0; i < lengthof(off); i++)
@@ -49,6 +61,7 @@ pgd_process_pin_settings(void)
 					PGC_SUSET, PGC_S_OVERRIDE);
 	SetConfigOption("default_transaction_read_only", "off", PGC_SUSET,
 					PGC_S_OVERRIDE);
+	SetConfigOption("exit_on_error", "off", PGC_SUSET, PGC_S_OVERRIDE);
 	SetConfigOption("row_security", "off", PGC_SUSET, PGC_S_OVERRIDE);
 }
 

@@ -35,6 +35,9 @@ extern uint32 pgd_wait_event(PgdWait wait);
 /* signal handlers of a background process; unblocks signals */
 extern void pgd_process_start(PgdProcess process);
 
+/* its current user is the one that it connects as, whatever settings say */
+extern void pgd_process_pin_role(void);
+
 /* no setting of a role or database steers this process */
 extern void pgd_process_pin_settings(void);
 

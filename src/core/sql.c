@@ -298,12 +298,18 @@ pgd_int8_array(const int64 *values, int n)
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* Starts a transaction of a background process, with an active snapshot. */
+/*
+ * Starts a transaction of a background process, with an active snapshot. It
+ * is ours: what the role prefers for its own must not make it fail or wait.
+ */
 void
 pgd_transaction_begin(void)
 {
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
+	XactIsoLevel = XACT_READ_COMMITTED;
+	XactReadOnly = false;
+	XactDeferrable = false;
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 

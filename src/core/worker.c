@@ -50,6 +50,10 @@ pgd_worker_main(Datum main_arg)
 	memcpy(&generation, MyBgworkerEntry->bgw_extra, sizeof(generation));
 	pgd_process_start(PGD_PROCESS_WORKER);
 	pgd_slot_attach(slot, generation);
+	pgd_process_pin_role();
+
+	/* an error ends a run, not the process that is to record it */
+	SetConfigOption("exit_on_error", "off", PGC_SUSET, PGC_S_OVERRIDE);
 	BackgroundWorkerInitializeConnectionByOid(pgd_shared->workers[slot].database,
 											  pgd_shared->workers[slot].role,
 											  0);
@@ -139,6 +143,8 @@ run_item(const PgdWorkItem *item)
 		strip_item_context(error, item);
 		record_failure(item, error, &result);
 	}
+	/* the text goes away with the next item */
+	debug_query_string = NULL;
 	reset_session();
 	pgd_slot_report(&result);
 	pgstat_report_stat(false);

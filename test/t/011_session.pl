@@ -78,6 +78,50 @@ is(last_note(), 'sess_other sess_other', 'a superuser may become another role');
 run('sess_super', $who);
 is(last_note(), 'sess_super sess_super', 'for that one run');
 
+# what a role would log in as otherwise
+my $roles = "INSERT INTO public.seen (note) VALUES (concat_ws(' ', session_user, current_user, current_setting('role'),"
+  . " current_setting('is_superuser')))";
+foreach my $case (
+	[ 'sess_owner', 'ALTER ROLE sess_owner SET role = sess_other', 'ALTER ROLE sess_owner RESET ALL', 'off' ],
+	[ 'sess_super', 'ALTER ROLE sess_super SET role = sess_other', 'ALTER ROLE sess_super RESET ALL', 'on' ],
+	[ 'sess_super', 'ALTER ROLE sess_super SET session_authorization = sess_other', 'ALTER ROLE sess_super RESET ALL', 'on' ],
+	[ 'sess_owner', 'ALTER DATABASE postgres SET role = sess_other', 'ALTER DATABASE postgres RESET ALL', 'off' ],
+	[ 'sess_super', 'ALTER DATABASE postgres SET session_authorization = sess_other', 'ALTER DATABASE postgres RESET ALL', 'on' ],
+	[ 'sess_owner', 'ALTER ROLE ALL IN DATABASE postgres SET role = sess_other', 'ALTER ROLE ALL IN DATABASE postgres RESET ALL', 'off' ])
+{
+	my ($owner, $set, $reset, $is_super) = @$case;
+	local $ENV{PGOPTIONS} = '-c role=none';		# for ourselves
+	$node->safe_psql('postgres', $set);
+	run($owner, $roles);
+	is(last_note(), "$owner $owner none $is_super", "$set makes nobody else of the owner");
+	run($owner, "RESET ROLE; RESET SESSION AUTHORIZATION; $roles", more => $script);
+	is(last_note(), "$owner $owner none $is_super", 'nor does a reset');
+	kill_process((pids($node, 'coordinator', 'postgres'))[0], 'TERM') if $set =~ m/DATABASE/;
+	is(run($owner, $roles), 'SUCCEEDED', 'the coordinator is not steered, either');
+	$node->safe_psql('postgres', $reset);
+}
+
+# functions that run as others give nothing away
+$node->safe_psql('postgres', <<'SQL');
+CREATE FUNCTION public.definer() RETURNS text LANGUAGE sql SECURITY DEFINER
+    AS $$SELECT concat_ws(' ', session_user, current_user)$$;
+CREATE FUNCTION public.with_role() RETURNS text LANGUAGE sql SET role = 'sess_other'
+    AS $$SELECT concat_ws(' ', session_user, current_user)$$;
+CREATE PROCEDURE public.commits() LANGUAGE plpgsql AS $$
+BEGIN
+    COMMIT;
+    EXECUTE 'RESET SESSION AUTHORIZATION';
+    EXECUTE 'RESET ROLE';
+    INSERT INTO public.seen (note) VALUES (concat_ws(' ', session_user, current_user));
+    COMMIT;
+END$$;
+SQL
+run('sess_owner', "INSERT INTO public.seen (note) SELECT public.definer() || ', ' || public.with_role() || ', ' || concat_ws(' ', session_user, current_user)");
+is(last_note(), 'sess_owner postgres, sess_owner sess_other, sess_owner sess_owner', 'functions of others end with their rights');
+run('sess_owner', 'BEGIN public.commits(); END;');
+is(last_note(), 'sess_owner sess_owner', 'a COMMIT opens no way');
+is(run('sess_owner', "DO \$\$BEGIN EXECUTE 'SET SESSION AUTHORIZATION postgres'; END\$\$"), 'FAILED 42501', 'nor does DO');
+
 # --- what a worker keeps between two runs
 
 sub pid_of_last { return log_rows($node, 'max(worker_pid)', "job_name = 'J$jobs'"); }
@@ -205,6 +249,18 @@ my %odd = (
 	temp_tablespaces                    => '',
 	client_encoding                     => 'LATIN1',
 	synchronous_commit                  => 'off',
+	default_table_access_method         => 'nowhere',
+	default_transaction_deferrable      => 'on',
+	exit_on_error                       => 'on',
+	force_parallel_mode                 => 'on',
+	jit_above_cost                      => '0',
+	log_duration                        => 'on',
+	log_min_duration_statement          => '0',
+	max_stack_depth                     => '100kB',
+	parallel_leader_participation       => 'off',
+	session_preload_libraries           => 'nowhere',
+	track_activities                    => 'off',
+	work_mem                            => '64kB',
 	enable_indexscan                    => 'off',
 	client_min_messages                 => 'error',
 	extra_float_digits                  => '-15',
@@ -238,7 +294,8 @@ SELECT count(*) FROM dbms.job_log WHERE is_run
          OR run_duration NOT BETWEEN '0' AND '1 min')
 SQL
 
-# all of them at once, and somebody holds the log while the run ends
+# all of them at once, but for those that hide what the worker does, and somebody holds the log while the run ends
+delete @odd{qw(track_activities force_parallel_mode)};
 $node->safe_psql('postgres', 'CREATE ROLE sess_odd LOGIN; ' . join '',
 	map { "ALTER ROLE sess_odd SET $_ = " . ($_ eq 'search_path' ? $odd{$_} : "'$odd{$_}'") . ';' }
 	  grep { defined $odd{$_} } sort keys %odd);
