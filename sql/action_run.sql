@@ -233,8 +233,22 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT status, octet_length(output) BETWEEN 65000 AND 65600, right(output, 25)
+SELECT status, octet_length(output) BETWEEN 65000 AND 65536, right(output, 25)
   FROM dbms.job_log WHERE job_name = 'REGRESS_ACTION_LONG' AND is_run ORDER BY log_id DESC LIMIT 1;
+
+-- the place of an error
+CALL act('PLSQL_BLOCK', E'SELECT 1;\n\tSELECT ''\u00e4'', no_such_column FROM work');
+CALL act('PLSQL_BLOCK', 'SELECT ' || repeat('1 + ', 100) || 'no_such_column' || repeat(' + 1', 100));
+CALL act('PLSQL_BLOCK', 'BEGIN EXECUTE ''SELEC 1''; END;');
+
+-- times are read back under any style: IST is elsewhere in the Postgres style
+SET DateStyle = 'Postgres, DMY';
+SET TimeZone = 'Asia/Kolkata';
+CALL act('PLSQL_BLOCK', $$BEGIN
+  RAISE NOTICE '% %', job_start BETWEEN now() - interval '1 min' AND now() + interval '1 min', job_scheduled_start BETWEEN now() - interval '1 min' AND now();
+END;$$);
+RESET DateStyle;
+RESET TimeZone;
 
 -- timeouts and settings of the owner count
 CALL act('PLSQL_BLOCK', 'SET statement_timeout = 50; SELECT pg_sleep(60)');

@@ -27,7 +27,10 @@
 
 #define CUT_MARK	"[further output was cut]\n"
 
-static char buffer[PGD_OUTPUT_MAX + sizeof(CUT_MARK)];
+/* room for messages, a line break and the mark */
+#define MESSAGES_MAX	(PGD_OUTPUT_MAX - sizeof(CUT_MARK) - 1)
+
+static char buffer[PGD_OUTPUT_MAX];
 static size_t used = 0;
 static bool is_cut = false;
 
@@ -183,18 +186,14 @@ keep(const char *text)
 
 	if (is_cut)
 		return;
-	if (length > PGD_OUTPUT_MAX - used)
+	if (length > MESSAGES_MAX - used)
 	{
-		length = pg_mbcliplen(text, length, PGD_OUTPUT_MAX - used);
+		length = pg_mbcliplen(text, length, MESSAGES_MAX - used);
 		memcpy(buffer + used, text, length);
 		used += length;
 		/* the mark stands on a line of its own */
 		if (used > 0 && buffer[used - 1] != '\n')
-		{
-			if (used == PGD_OUTPUT_MAX)
-				used = pg_mbcliplen(buffer, used, used - 1);
 			buffer[used++] = '\n';
-		}
 		strcpy(buffer + used, CUT_MARK);
 		used += strlen(CUT_MARK);
 		is_cut = true;

@@ -7,7 +7,7 @@
 #ifndef PGD_OUTPUT_H
 #define PGD_OUTPUT_H
 
-/* at most this much text of one run is kept; then a line says it was cut */
+/* at most this much text of one run is kept, with the line that says it was cut */
 #define PGD_OUTPUT_MAX	(64 * 1024)
 
 /*

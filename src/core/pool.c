@@ -785,6 +785,10 @@ worker_on_exit(int code, Datum arg)
 		slot->pid = 0;
 		slot->latch = NULL;
 		slot->state = PGD_SLOT_GONE;
+
+		/* perhaps it is long until somebody collects it */
+		if (slot->item_state == PGD_ITEM_RUNNING)
+			slot->result.ended_at = GetCurrentTimestamp();
 		if (slot->item_state == PGD_ITEM_NONE)
 			free_slot(slot);
 		if (database != NULL && database->latch != NULL)

@@ -96,6 +96,7 @@ static void rethrow_failure(int number, MemoryContext context)
 static void record_run(const PgdDbmsJob *job, const PgdWorkResult *result);
 static char *local_text(TimestampTz at, const char *time_zone);
 static char *local_iso_text(TimestampTz at);
+static char *iso_text(Datum local);
 static Datum export(FunctionCallInfo fcinfo, bool with_instance);
 
 /* ---- the interface ---- */
@@ -445,7 +446,7 @@ local_text(TimestampTz at, const char *time_zone)
 
 	local = DirectFunctionCall2(timestamp_trunc,
 								CStringGetTextDatum("second"), local);
-	return DatumGetCString(DirectFunctionCall1(timestamp_out, local));
+	return iso_text(local);
 }
 
 /* The interval first, then WHAT, as in a worker. */
@@ -871,6 +872,12 @@ local_iso_text(TimestampTz at)
 	Datum		local = DirectFunctionCall1(timestamptz_timestamp,
 											TimestampTzGetDatum(at));
 
+	return iso_text(local);
+}
+
+static char *
+iso_text(Datum local)
+{
 	return TextDatumGetCString(DirectFunctionCall2Coll(timestamp_to_char,
 													   DEFAULT_COLLATION_OID,
 													   local,

@@ -630,7 +630,7 @@ refuse_start(PgdStart *start)
 	finished->result.is_broken = -1;
 	finished->result.has_outcome_row = true;
 	pgd_run_record_without_worker(&finished->item, &finished->result,
-								  "FAILED", start->refusal, start->refusal,
+								  "FAILED", NULL, start->refusal,
 								  ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION);
 }
 

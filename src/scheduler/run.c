@@ -13,6 +13,7 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/proc.h"
 #include "utils/array.h"
@@ -27,6 +28,7 @@
 #include "core/identity.h"
 #include "core/object.h"
 #include "core/output.h"
+#include "core/process.h"
 #include "core/sql.h"
 #include "scheduler/action.h"
 #include "scheduler/dbms_job.h"
@@ -34,6 +36,12 @@
 #include "scheduler/expression.h"
 #include "scheduler/log.h"
 #include "scheduler/run.h"
+
+/* bytes kept of each part of an error: its message, detail, context ... */
+#define PGD_ERROR_PART_MAX	8000
+
+/* characters shown before and behind the place of an error in its line */
+#define PGD_PLACE_CHARS		60
 
 /* a job as its run needs it; lives in the worker's context of the item */
 struct PgdRunJob
@@ -91,6 +99,7 @@ static void read_program(PgdRunJob *job, int owner_id);
 static void read_request(PgdRunJob *job, int64 run_id);
 static void check_job(PgdRunJob *job);
 static void apply_environment(PgdRunJob *job);
+static void enter_catalog(PgdCatalogScope *scope);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
 static void fill_action(PgdRunJob *job, const PgdWorkItem *item,
 						const PgdWorkResult *result, PgdAction *action);
@@ -106,7 +115,10 @@ static bool is_invalid(const PgdRunJob *job, const PgdWorkResult *result,
 static void record_success(void *arg, bool is_single);
 static void write_record(const PgdRunJob *job, const PgdRunRecord *record);
 static bool is_logged(int level, const char *status);
-static char *describe_error(ErrorData *error);
+static char *describe_error(const PgdRunJob *job, ErrorData *error);
+static void append_place(StringInfo text, const char *query, int position);
+static void append_clipped(StringInfo text, const char *label,
+						   const char *value);
 static int64 cpu_now(void);
 
 /* what the success record needs inside the action */
@@ -143,7 +155,11 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	check_job(job);
 	apply_environment(job);
 	MemoryContextSwitchTo(context);
+
+	/* this is the owner's code again */
+	XactReadOnly = DefaultXactReadOnly;
 	evaluate_interval(job, result);
+	XactReadOnly = false;
 	run.item = item;
 	run.result = result;
 	run.job = job;
@@ -168,6 +184,17 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
 	current_job = NULL;
+}
+
+/* A catalog scope; in a worker the owner's lock_timeout does not count. */
+static void
+enter_catalog(PgdCatalogScope *scope)
+{
+	pgd_catalog_enter(scope);
+	if (LockTimeout > 0 && pgd_process == PGD_PROCESS_WORKER)
+		(void) set_config_option("lock_timeout", "0", PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+								 false);
 }
 
 /* What to run: the job's action with the values of this run. */
@@ -209,7 +236,7 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 	PgdCatalogScope scope;
 	PgdRunJob  *job = NULL;
 
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	if (pgd_sql("SELECT o.owner_id, dbms.display_name(w.role_name), o.name, j.job_class,"
 				" j.logging_level, c.logging_level, j.job_type, j.job_action, j.number_of_arguments,"
 				" j.program_name, j.program_owner_id, j.interval_kind, j.repeat_interval,"
@@ -327,7 +354,7 @@ check_job(PgdRunJob *job)
 
 	if (job->class_is_public && (!job->has_program || job->program_is_own))
 		return;
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	{
 		PgdObject  *object = pgd_object_find_owned(PGD_OWNER_SYS,
 												   job->job_class);
@@ -418,7 +445,7 @@ read_arguments(PgdRunJob *job, const PgdWorkItem *item)
 	arguments = MemoryContextAllocZero(job->context,
 									   sizeof(PgdActionArgument) *
 									   job->narguments);
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	n = pgd_sql("SELECT n.position, p.name, p.type_name, p.metadata_attribute,"
 				" a.position IS NOT NULL OR coalesce(p.has_default, false),"
 				" CASE WHEN a.position IS NOT NULL THEN a.value ELSE p.default_value END"
@@ -465,9 +492,9 @@ metadata_value(PgdRunJob *job, const PgdWorkItem *item, const char *attribute)
 		at = GetCurrentTimestamp();
 	else
 		return NULL;			/* no subjob, window or event */
-	return MemoryContextStrdup(job->context,
-							   DatumGetCString(DirectFunctionCall1(timestamptz_out,
-																   TimestampTzGetDatum(at))));
+
+	/* in ISO style: any session reads it back, whatever its DateStyle */
+	return MemoryContextStrdup(job->context, timestamptz_to_str(at));
 }
 
 /* The names that Oracle lets a block use without declaring them. */
@@ -537,7 +564,6 @@ record_success(void *arg, bool is_single)
 {
 	PgdRunContext *run = arg;
 	bool		was_read_only = XactReadOnly;
-	int			lock_timeout = LockTimeout;
 	PgdRunRecord record = {0};
 	PgdCatalogScope scope;
 
@@ -548,7 +574,6 @@ record_success(void *arg, bool is_single)
 						run->job->name)));
 	if (get_timeout_active(STATEMENT_TIMEOUT))
 		disable_timeout(STATEMENT_TIMEOUT, false);
-	LockTimeout = 0;
 	XactReadOnly = false;
 	if (run->dbms_job_variables != NULL)
 		pgd_dbms_job_take_reports(run->dbms_job_variables,
@@ -564,11 +589,10 @@ record_success(void *arg, bool is_single)
 	record.user = run->job->requested_by;
 	record.cpu_us = cpu_now() - cpu_before;
 	record.pid = MyProcPid;
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	write_record(run->job, &record);
 	pgd_catalog_leave(&scope);
 	XactReadOnly = was_read_only;
-	LockTimeout = lock_timeout;
 }
 
 /* In a transaction that the worker opened after the abort. */
@@ -582,7 +606,6 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	PgdCatalogScope scope;
 	const char *reason;
 	bool		was_stopped = result->outcome == PGD_STOPPED;
-	int			lock_timeout = LockTimeout;
 
 	/* what fails before its definition is read must not find this one's */
 	current_job = NULL;
@@ -597,8 +620,6 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 		if (job == NULL)
 			return;
 	}
-	XactReadOnly = false;
-	LockTimeout = 0;			/* as when a success is recorded */
 	result->is_invalid = !was_stopped &&
 		is_invalid(job, result, error->sqlerrcode);
 	record.item = item;
@@ -606,7 +627,7 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	record.status = was_stopped ? "STOPPED" : "FAILED";
 	record.sqlstate = error->sqlerrcode;
 	record.message = error->message;
-	record.errors = describe_error(error);
+	record.errors = describe_error(job, error);
 	record.output = pgd_output_text();
 	if (was_stopped)
 		record.info = pgd_log_info("REASON", reason ? reason :
@@ -616,10 +637,9 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	record.user = job->requested_by;
 	record.cpu_us = cpu_us;
 	record.pid = MyProcPid;
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	write_record(job, &record);
 	pgd_catalog_leave(&scope);
-	LockTimeout = lock_timeout;
 }
 
 void
@@ -789,21 +809,88 @@ is_logged(int level, const char *status)
 	}
 }
 
-/* Message, detail, hint and context, as psql would show them. */
+/*
+ * Message, place, detail, hint and context, as psql would show them. Each is
+ * bounded: a statement in the context can be of any size.
+ */
 static char *
-describe_error(ErrorData *error)
+describe_error(const PgdRunJob *job, ErrorData *error)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
-	appendStringInfoString(&text, error->message ? error->message : "");
-	if (error->detail)
-		appendStringInfo(&text, "\nDETAIL:  %s", error->detail);
-	if (error->hint)
-		appendStringInfo(&text, "\nHINT:  %s", error->hint);
-	if (error->context)
-		appendStringInfo(&text, "\nCONTEXT:  %s", error->context);
+	append_clipped(&text, "", error->message ? error->message : "");
+	if (error->internalpos > 0 && error->internalquery)
+		append_place(&text, error->internalquery, error->internalpos);
+	else if (error->cursorpos > 0 && job->action != NULL)
+		append_place(&text, job->action, error->cursorpos);
+	append_clipped(&text, "\nDETAIL:  ", error->detail);
+	append_clipped(&text, "\nHINT:  ", error->hint);
+	append_clipped(&text, "\nQUERY:  ", error->internalquery);
+	append_clipped(&text, "\nCONTEXT:  ", error->context);
 	return text.data;
+}
+
+/*
+ * The line that holds a character of the query, counted from 1, and a mark
+ * below it; of a long line only what is near. Nothing if there is no such
+ * character.
+ */
+static void
+append_place(StringInfo text, const char *query, int position)
+{
+	const char *at = query;
+	const char *start = query;
+	const char *end;
+	int			line = 1;
+	int			nbefore = 0;
+	int			label;
+
+	if (position > pg_mbstrlen(query) + 1)
+		return;
+	for (int i = 1; i < position; i++)
+	{
+		nbefore++;
+		if (*at == '\n')
+		{
+			line++;
+			start = at + 1;
+			nbefore = 0;
+		}
+		at += pg_mblen(at);
+	}
+	for (; nbefore > PGD_PLACE_CHARS; nbefore--)
+		start += pg_mblen(start);
+	end = at;
+	for (int i = 0; i < PGD_PLACE_CHARS && *end != '\0' && *end != '\n'; i++)
+		end += pg_mblen(end);
+
+	appendStringInfoChar(text, '\n');
+	label = text->len;
+	appendStringInfo(text, "LINE %d: ", line);
+	label = text->len - label;
+	for (const char *c = start; c < end; c++)
+		appendStringInfoChar(text, *c == '\t' || *c == '\r' ? ' ' : *c);
+	appendStringInfo(text, "\n%*s^", label + nbefore, "");
+}
+
+static void
+append_clipped(StringInfo text, const char *label, const char *value)
+{
+	int			length;
+
+	if (value == NULL)
+		return;
+	length = strlen(value);
+	appendStringInfoString(text, label);
+	if (length > PGD_ERROR_PART_MAX)
+	{
+		length = pg_mbcliplen(value, length, PGD_ERROR_PART_MAX);
+		appendBinaryStringInfo(text, value, length);
+		appendStringInfoString(text, "...");
+	}
+	else
+		appendBinaryStringInfo(text, value, length);
 }
 
 /*
@@ -886,7 +973,7 @@ pgd_run_session_end(PgdSessionRun *run, const PgdWorkItem *item,
 	record.info = pgd_log_info("REASON", "manually run");
 	record.user = user;
 	record.pid = MyProcPid;
-	pgd_catalog_enter(&scope);
+	enter_catalog(&scope);
 	write_record(run, &record);
 	pgd_catalog_leave(&scope);
 }
