@@ -192,6 +192,18 @@ CALL dbms_scheduler.set_attribute('j', 'start_date', 'yesterdayish');
 CALL dbms_scheduler.set_attribute('j', 'schedule_limit', interval '1 month');
 CALL dbms_scheduler.set_attribute('j', 'schedule_limit', interval '59 seconds');
 CALL dbms_scheduler.set_attribute('j', 'missed_runs', 'all');
+-- variables of all types of numbers
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 1::smallint);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 2::bigint);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 4::numeric);
+SELECT dbms_scheduler.get_attribute_integer('j', 'job_priority');
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 4.5);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 'NaN'::numeric);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', 1e300);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', NULL::numeric);
+CALL dbms_scheduler.set_attribute('j', 'comments', 4.0);
+CALL dbms_scheduler.set_attribute('j', 'job_priority', '');
+CALL dbms_scheduler.set_attribute_null('j', 'job_priority');
 CALL dbms_scheduler.set_attribute('j', 'logging_level', 100);
 CALL dbms_scheduler.set_attribute('j', 'logging_level', 'all of it');
 CALL dbms_scheduler.set_attribute('j', 'logging_level', '512');

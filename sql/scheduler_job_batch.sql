@@ -129,8 +129,16 @@ CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr('a1', 'max_r
 SELECT max_runs FROM jobs WHERE name = 'A1';
 CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr('a1', 'max_runs', 6), dbms_scheduler.jobattr('a1', 'job_priority', 9),
     dbms_scheduler.jobattr('a2', 'comments', 'x')], 'ABSORB_ERRORS');
-SELECT array_index, object_name, error_code, error_message, additional_info FROM sys.scheduler_batch_errors;
+SELECT array_index, object_name, attr_name, error_code, error_message, additional_info FROM sys.scheduler_batch_errors;
 SELECT name, max_runs, comments FROM jobs WHERE name IN ('A1', 'A2');
+-- the errors name the element of the array and its attribute
+CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr('a1', 'max_runs', 7), dbms_scheduler.jobattr('no_job', 'comments', 'x'),
+    dbms_scheduler.jobattr('a2', 'comments', 'y'), dbms_scheduler.jobattr('a1', 'no_attribute', 1), dbms_scheduler.jobattr('b2', 'enabled', TRUE),
+    dbms_scheduler.jobattr('b1', 'max_runs', 8), dbms_scheduler.jobattr('b1', NULL, 9), dbms_scheduler.jobattr('b1', 'comments', 'x'),
+    dbms_scheduler.jobattr('a3', 'start_date', '2040-01-01'),
+    dbms_scheduler.jobattr('a4', 'arguments', ARRAY[dbms_scheduler.jobarg(1, 'x')])], 'ABSORB_ERRORS');
+SELECT array_index, object_name, attr_name, error_code, error_message, left(additional_info, 60) AS additional_info FROM sys.scheduler_batch_errors;
+SELECT name, max_runs, comments FROM jobs ORDER BY 1;
 CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr('a1', NULL, 6)]);
 CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr(NULL, 'max_runs', 6)]);
 CALL dbms_scheduler.set_job_attributes(ARRAY[dbms_scheduler.jobattr('a1', 'no_attribute', 6)]);

@@ -75,12 +75,15 @@ pgd_attr_error_type(const char *attribute, PgdAttrType wanted)
 			 errdetail("The attribute is of type %s.", type_name(wanted))));
 }
 
+/* The empty text is NULL, as in Oracle. */
 static void
 require_value(const char *attribute, const PgdAttrValue *value)
 {
-	if (value->is_null ||
-		(value->type == PGD_ATTR_TEXT && value->text == NULL))
+	if (value->is_null)
 		pgd_error_null(attribute);
+	if (value->type == PGD_ATTR_TEXT &&
+		(value->text == NULL || value->text[0] == '\0'))
+		pgd_attr_error_null(attribute);
 }
 
 /*

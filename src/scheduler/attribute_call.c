@@ -5,6 +5,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -22,6 +24,7 @@
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_text);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_boolean);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_integer);
+PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_number);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_timestamptz);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_interval);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_attribute_null);
@@ -203,6 +206,30 @@ pgd_scheduler_set_attribute_integer(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		pgd_attr_error_null(attribute_arg(fcinfo));
 	value.integer = PG_GETARG_INT32(2);
+	return set(fcinfo, &value);
+}
+
+/*
+ * Numbers of all types but integer, since variables that were NUMBER in Oracle
+ * are mostly numeric or bigint: all convert to this one, so that none is
+ * ambiguous.
+ */
+Datum
+pgd_scheduler_set_attribute_number(PG_FUNCTION_ARGS)
+{
+	PgdAttrValue value = {.type = PGD_ATTR_INTEGER};
+	float8		number;
+
+	if (PG_ARGISNULL(2))
+		pgd_attr_error_null(attribute_arg(fcinfo));
+	number = PG_GETARG_FLOAT8(2);
+	if (isnan(number) || number != rint(number) ||
+		!FLOAT8_FITS_IN_INT64(number))
+		pgd_error_invalid_value(attribute_arg(fcinfo),
+								DatumGetCString(DirectFunctionCall1(float8out,
+																	PG_GETARG_DATUM(2))),
+								"It must be a whole number.", NULL);
+	value.integer = (int64) number;
 	return set(fcinfo, &value);
 }
 

@@ -35,9 +35,10 @@ typedef struct PgdBatchError
 {
 	int			index;			/* of the element, from 1 */
 	char	   *object;
+	char	   *attribute;		/* NULL: none in particular */
 	int			sqlstate;
 	char	   *message;
-	char	   *detail;
+	char	   *detail;			/* or else the hint */
 } PgdBatchError;
 
 static MemoryContext errors_cxt = NULL;
@@ -240,6 +241,8 @@ keep_error(const PgdBatch *batch, int i, ErrorData *error)
 {
 	MemoryContext old;
 	PgdBatchError *kept;
+	const char *attribute = NULL;
+	const char *detail = error->detail != NULL ? error->detail : error->hint;
 
 	if (errors_cxt == NULL)
 		errors_cxt = AllocSetContextCreate(TopMemoryContext,
@@ -253,11 +256,13 @@ keep_error(const PgdBatch *batch, int i, ErrorData *error)
 			repalloc(errors, sizeof(PgdBatchError) * errors_size);
 	}
 	kept = &errors[nerrors];
-	kept->index = i + 1;
+	kept->index = batch->locate == NULL ? i + 1 :
+		batch->locate(batch->arg, i, &attribute);
+	kept->attribute = attribute != NULL ? pstrdup(attribute) : NULL;
 	kept->object = pstrdup(batch->describe(batch->arg, i));
 	kept->sqlstate = error->sqlerrcode;
 	kept->message = pstrdup(error->message);
-	kept->detail = error->detail != NULL ? pstrdup(error->detail) : NULL;
+	kept->detail = detail != NULL ? pstrdup(detail) : NULL;
 	nerrors++;
 	MemoryContextSwitchTo(old);
 }
@@ -272,8 +277,8 @@ pgd_scheduler_batch_errors(PG_FUNCTION_ARGS)
 	for (int i = 0; i < nerrors; i++)
 	{
 		const PgdBatchError *error = &errors[i];
-		Datum		values[6];
-		bool		nulls[6] = {false};
+		Datum		values[7];
+		bool		nulls[7] = {false};
 
 		values[0] = Int32GetDatum(error->index);
 		values[1] = CStringGetTextDatum(error->object);
@@ -285,6 +290,10 @@ pgd_scheduler_batch_errors(PG_FUNCTION_ARGS)
 			values[5] = CStringGetTextDatum(error->detail);
 		else
 			nulls[5] = true;
+		if (error->attribute != NULL)
+			values[6] = CStringGetTextDatum(error->attribute);
+		else
+			nulls[6] = true;
 		tuplestore_putvalues(result->setResult, result->setDesc,
 							 values, nulls);
 	}

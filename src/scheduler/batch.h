@@ -33,6 +33,12 @@ typedef struct PgdBatch
 	int			n;
 	void		(*step) (void *arg, int i);
 	const char *(*describe) (void *arg, int i);
+
+	/*
+	 * Where its elements are not those of the caller's array: the index from
+	 * 1, and the attribute or NULL, that the step was at; else NULL.
+	 */
+	int			(*locate) (void *arg, int i, const char **attribute);
 	void	   *arg;
 } PgdBatch;
 

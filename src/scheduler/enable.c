@@ -118,8 +118,12 @@ step(void *arg, int i)
 	}
 	else if (strcmp(object->type, "JOB") != 0 &&
 			 strcmp(object->type, "JOB CLASS") != 0)
-		pgd_attr_error_unknown(pgd_object_kind(object->type), "ENABLED",
-							   NULL);
+		ereport(ERROR,
+				(errcode(PGD_ORA(27469)),
+				 errmsg("a %s cannot be enabled or disabled",
+						pgd_object_kind(object->type)),
+				 errdetail("\"%s\" is always there for those who use it.",
+						   object->shown)));
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 

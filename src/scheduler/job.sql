@@ -123,6 +123,12 @@ CREATE PROCEDURE dbms_scheduler.set_attribute(name text, attribute text, value i
 COMMENT ON PROCEDURE dbms_scheduler.set_attribute(text, text, integer) IS
     'sets an attribute of a job, program, schedule or job class';
 
+CREATE PROCEDURE dbms_scheduler.set_attribute(name text, attribute text, value double precision)
+    LANGUAGE c
+    AS 'MODULE_PATHNAME', 'pgd_scheduler_set_attribute_number';
+COMMENT ON PROCEDURE dbms_scheduler.set_attribute(text, text, double precision) IS
+    'sets an attribute of a job, program, schedule or job class to a number of a type other than integer';
+
 CREATE PROCEDURE dbms_scheduler.set_attribute(name text, attribute text, value timestamptz)
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'pgd_scheduler_set_attribute_timestamptz';
@@ -495,14 +501,14 @@ COMMENT ON PROCEDURE dbms_scheduler.set_job_attributes(dbms_scheduler.jobattr[],
 
 CREATE FUNCTION dbms.batch_errors(
     OUT array_index integer, OUT object_name text, OUT error_code integer, OUT sqlstate text,
-    OUT error_message text, OUT error_detail text)
+    OUT error_message text, OUT error_detail text, OUT attr_name text)
     RETURNS SETOF record
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_scheduler_batch_errors';
 COMMENT ON FUNCTION dbms.batch_errors() IS 'errors that the last batch call of this session absorbed';
 
 CREATE VIEW sys.scheduler_batch_errors AS
-    SELECT e.array_index, 'JOB'::text AS object_type, e.object_name, NULL::text AS attr_name, e.error_code,
+    SELECT e.array_index, 'JOB'::text AS object_type, e.object_name, e.attr_name, e.error_code,
            e.error_message, e.error_detail AS additional_info, e.sqlstate
     FROM dbms.batch_errors() e;
 COMMENT ON VIEW sys.scheduler_batch_errors IS

@@ -148,17 +148,20 @@ void
 pgd_job_set_attribute(Oid caller, const PgdObject *object,
 					  const char *attribute, const PgdAttrValue *value)
 {
-	pgd_job_set_attributes(caller, object, 1, &attribute, value);
+	int			at;
+
+	pgd_job_set_attributes(caller, object, 1, &attribute, value, &at);
 }
 
 /*
  * Sets attributes of a job, which is written, and enabled again, once.
+ * *at tells which of them an error was about, n if about none in particular.
  * Outside of catalog scopes.
  */
 void
 pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 					   const char *const *attributes,
-					   const PgdAttrValue *values)
+					   const PgdAttrValue *values, int *at)
 {
 	MemoryContext context = CurrentMemoryContext;
 	PgdCatalogScope scope;
@@ -168,6 +171,7 @@ pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 	int			changed = 0;
 	bool		is_changed = false;
 
+	*at = n;
 	pgd_catalog_enter(&scope);
 	pgd_object_require_alter(caller, object);
 	job = pgd_job_load_for_change(object);
@@ -179,7 +183,10 @@ pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 	was_enabled = will_be_enabled = job->is_enabled;
 	for (int i = 0; i < n; i++)
 	{
-		int			a = find_attribute(attributes[i]);
+		int			a;
+
+		*at = i;
+		a = find_attribute(attributes[i]);
 
 		if (job_attributes[a].attr == ATTR_ENABLED)
 		{
@@ -192,6 +199,7 @@ pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 			changed |= job_attributes[a].flags;
 		}
 	}
+	*at = n;
 
 	pgd_catalog_enter(&scope);
 	if (is_changed)
@@ -236,9 +244,10 @@ pgd_job_put_attribute(Oid caller, PgdJob *job, const char *attribute,
 				(errcode(PGD_ORA(27494)),
 				 errmsg("attribute %s is not permitted for job \"%s\" of style %s",
 						attribute, object->shown, job->job_style)));
-	if ((value->is_null && !(flags & MAY_BE_NULL)) ||
-		(!value->is_null && value->type == PGD_ATTR_TEXT &&
-		 value->text[0] == '\0'))
+	if (value->is_null && !(flags & MAY_BE_NULL))
+		pgd_error_null(attribute);
+	if (!value->is_null && value->type == PGD_ATTR_TEXT &&
+		value->text[0] == '\0')
 		pgd_attr_error_null(attribute);
 	return set_one(caller, job, attr, attribute, value);
 }

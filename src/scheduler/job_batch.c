@@ -60,13 +60,26 @@ static const struct
 	{"missed_runs", "MISSED_RUNS", PGD_ATTR_TEXT, false}
 };
 
+/* a jobattr */
+typedef struct PgdBatchChange
+{
+	HeapTupleHeader row;
+	const char *attribute;		/* in upper case; NULL: none was given */
+	int			index;			/* in the caller's array, from 1 */
+} PgdBatchChange;
+
 /* one job of a call: a definition, or what is to be set in it */
 typedef struct PgdBatchJob
 {
 	char	   *name;			/* as given */
 	char	   *shown;			/* OWNER.NAME */
 	HeapTupleHeader definition;
-	List	   *changes;		/* HeapTupleHeader of each jobattr */
+	List	   *changes;		/* PgdBatchChange */
+
+	/* what the step is at: one of them, or one of those set together */
+	const PgdBatchChange *at;	/* NULL: the latter */
+	List	   *set;
+	int			set_at;			/* its length: none in particular */
 } PgdBatchJob;
 
 typedef struct PgdBatchCall
@@ -80,8 +93,11 @@ static void create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n);
 static void create_step(void *arg, int i);
 static void set_step(void *arg, int i);
 static const char *describe(void *arg, int i);
+static void add_change(PgdBatchCall *call, HeapTupleHeader row, int index);
+static int	locate(void *arg, int i, const char **attribute);
 static void run(FunctionCallInfo fcinfo, PgdBatchCall *call,
-				void (*step) (void *arg, int i));
+				void (*step) (void *arg, int i),
+				int (*locate) (void *arg, int i, const char **attribute));
 static void take_array(FunctionCallInfo fcinfo, const char *what,
 					   Datum **elements, int *n);
 static bool field(HeapTupleHeader row, const char *name, PgdAttrType type,
@@ -147,7 +163,7 @@ create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n)
 						 errmsg("job \"%s\" is defined twice in the call",
 								job->shown)));
 	}
-	run(fcinfo, &call, create_step);
+	run(fcinfo, &call, create_step, NULL);
 }
 
 static void
@@ -198,6 +214,10 @@ create_step(void *arg, int i)
 				   &value))
 			continue;
 
+		if (attribute_fields[f].type == PGD_ATTR_TEXT &&
+			value.text[0] == '\0')
+			continue;
+
 		/* the constructor's defaults are no request for an attribute */
 		if (attribute_fields[f].type == PGD_ATTR_BOOLEAN &&
 			value.boolean == attribute_fields[f].is_true_by_default)
@@ -229,28 +249,37 @@ pgd_scheduler_set_job_attributes(PG_FUNCTION_ARGS)
 	call.caller = GetUserId();
 	call.jobs = palloc0(sizeof(PgdBatchJob) * Max(n, 1));
 	for (int i = 0; i < n; i++)
-	{
-		HeapTupleHeader row = DatumGetHeapTupleHeader(elements[i]);
-		char	   *name = text_field(row, "job_name");
-		char	   *shown = pgd_object_show_name(call.caller,
-												 pgd_name_parse(name,
-																psprintf("job name of element %d",
-																		 i + 1)));
-		int			j;
-
-		for (j = 0; j < call.n; j++)
-			if (strcmp(call.jobs[j].shown, shown) == 0)
-				break;
-		if (j == call.n)
-		{
-			call.jobs[j].name = name;
-			call.jobs[j].shown = shown;
-			call.n++;
-		}
-		call.jobs[j].changes = lappend(call.jobs[j].changes, row);
-	}
-	run(fcinfo, &call, set_step);
+		add_change(&call, DatumGetHeapTupleHeader(elements[i]), i + 1);
+	run(fcinfo, &call, set_step, locate);
 	PG_RETURN_VOID();
+}
+
+static void
+add_change(PgdBatchCall *call, HeapTupleHeader row, int index)
+{
+	char	   *name = text_field(row, "job_name");
+	char	   *attribute = text_field(row, "attr_name");
+	PgdObjectName *parsed = pgd_name_parse(name,
+										   psprintf("job name of element %d",
+													index));
+	char	   *shown = pgd_object_show_name(call->caller, parsed);
+	PgdBatchChange *change = palloc(sizeof(PgdBatchChange));
+	int			j;
+
+	change->row = row;
+	change->attribute = attribute == NULL ? NULL :
+		asc_toupper(attribute, strlen(attribute));
+	change->index = index;
+	for (j = 0; j < call->n; j++)
+		if (strcmp(call->jobs[j].shown, shown) == 0)
+			break;
+	if (j == call->n)
+	{
+		call->jobs[j].name = name;
+		call->jobs[j].shown = shown;
+		call->n++;
+	}
+	call->jobs[j].changes = lappend(call->jobs[j].changes, change);
 }
 
 /*
@@ -273,18 +302,19 @@ set_step(void *arg, int i)
 							  pgd_name_parse(job->name, "job name"), false);
 	foreach(cell, job->changes)
 	{
-		HeapTupleHeader row = lfirst(cell);
-		char	   *name = text_field(row, "attr_name");
+		const PgdBatchChange *change = lfirst(cell);
+		HeapTupleHeader row = change->row;
 
-		if (name == NULL)
+		job->at = change;
+		if (change->attribute == NULL)
 			pgd_error_null("attr_name");
-		name = asc_toupper(name, strlen(name));
-		if (strcmp(name, "ARGUMENTS") == 0)
+		if (strcmp(change->attribute, "ARGUMENTS") == 0)
 		{
 			set_arguments(call->caller, object, row, "args_value");
 			continue;
 		}
-		names[n] = name;
+		names[n] = change->attribute;
+		job->set = lappend(job->set, unconstify(PgdBatchChange *, change));
 		if (!field(row, "char_value", PGD_ATTR_TEXT, &values[n]) &&
 			!field(row, "num_value", PGD_ATTR_INTEGER, &values[n]) &&
 			!field(row, "timestamp_value", PGD_ATTR_TIMESTAMPTZ, &values[n]) &&
@@ -293,15 +323,33 @@ set_step(void *arg, int i)
 		values[n].text2 = text_field(row, "char_value2");
 		n++;
 	}
+	job->at = NULL;
 	if (n > 0)
-		pgd_job_set_attributes(call->caller, object, n, names, values);
+		pgd_job_set_attributes(call->caller, object, n, names, values,
+							   &job->set_at);
+}
+
+/* Without an attribute in particular it is the first one of the job. */
+static int
+locate(void *arg, int i, const char **attribute)
+{
+	const PgdBatchJob *job = &((PgdBatchCall *) arg)->jobs[i];
+	const PgdBatchChange *change = job->at;
+
+	if (change == NULL && job->set_at < list_length(job->set))
+		change = list_nth(job->set, job->set_at);
+	*attribute = change == NULL ? NULL : change->attribute;
+	if (change == NULL)
+		change = linitial(job->changes);
+	return change->index;
 }
 
 /* ---- both ---- */
 
 static void
 run(FunctionCallInfo fcinfo, PgdBatchCall *call,
-	void (*step) (void *arg, int i))
+	void (*step) (void *arg, int i),
+	int (*locate) (void *arg, int i, const char **attribute))
 {
 	PgdBatch	batch = {0};
 
@@ -310,6 +358,7 @@ run(FunctionCallInfo fcinfo, PgdBatchCall *call,
 	batch.n = call->n;
 	batch.step = step;
 	batch.describe = describe;
+	batch.locate = locate;
 	batch.arg = call;
 	pgd_batch_run(&batch);
 }

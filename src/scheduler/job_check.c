@@ -73,7 +73,8 @@ pgd_job_action_check(const char *job_type, const char *action,
 			ereport(ERROR,
 					(errcode(PGD_ORA(27458)),
 					 errmsg("a job of type %s cannot have arguments",
-							job_type)));
+							job_type),
+					 errhint("Jobs of type STORED_PROCEDURE can.")));
 		if (strcmp(job_type, "SQL_SCRIPT") == 0)
 			type = PGD_ACTION_SCRIPT;
 	}

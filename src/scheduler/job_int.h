@@ -175,7 +175,7 @@ extern void pgd_job_set_attribute(Oid caller, const PgdObject *object,
 								  const PgdAttrValue *value);
 extern void pgd_job_set_attributes(Oid caller, const PgdObject *object, int n,
 								   const char *const *attributes,
-								   const PgdAttrValue *values);
+								   const PgdAttrValue *values, int *at);
 extern bool pgd_job_put_attribute(Oid caller, PgdJob *job,
 								  const char *attribute,
 								  const PgdAttrValue *value);

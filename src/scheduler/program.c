@@ -465,7 +465,8 @@ pgd_argument_name(const char *text)
 	if (!is_valid)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27453)),
-				 errmsg("invalid argument name: \"%s\"", text)));
+				 errmsg("invalid argument name: \"%s\"", text),
+				 errhint("An argument's name is a plain identifier, or a text in double quotes, of at most 128 bytes.")));
 	return name;
 }
 
@@ -531,7 +532,8 @@ check_arguments_allowed(const char *type, int number_of_arguments)
 		action_type(type) != PGD_ACTION_PROCEDURE)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27458)),
-				 errmsg("a program of type %s cannot have arguments", type)));
+				 errmsg("a program of type %s cannot have arguments", type),
+				 errhint("Programs of type STORED_PROCEDURE can.")));
 }
 
 /* Locks the row, so that what is decided on it stays true. */

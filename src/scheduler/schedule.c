@@ -38,6 +38,7 @@ typedef struct PgdSchedule
 	char	   *comments;
 } PgdSchedule;
 
+static char *text_argument(FunctionCallInfo fcinfo, int n);
 static TimestampTz date_argument(FunctionCallInfo fcinfo, int n,
 								 const char *what);
 static void set_zone(PgdSchedule *schedule, const PgdCalZone *zone);
@@ -66,9 +67,9 @@ pgd_scheduler_create_schedule(PG_FUNCTION_ARGS)
 
 	pgd_require_create_for(caller, owner);
 	schedule.start_at = date_argument(fcinfo, 1, "START_DATE");
-	schedule.repeat_interval = pgd_arg_text(fcinfo, 2);
+	schedule.repeat_interval = text_argument(fcinfo, 2);
 	schedule.end_at = date_argument(fcinfo, 3, "END_DATE");
-	schedule.comments = pgd_arg_text(fcinfo, 4);
+	schedule.comments = text_argument(fcinfo, 4);
 	if (schedule.comments != NULL &&
 		strlen(schedule.comments) > COMMENTS_MAX)
 		pgd_error_too_long("COMMENTS", COMMENTS_MAX);
@@ -232,6 +233,15 @@ pgd_schedule_resolve(void *arg, const char *owner, const char *name,
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 	return found;
+}
+
+/* NULL for NULL and for the empty text, which Oracle takes for NULL. */
+static char *
+text_argument(FunctionCallInfo fcinfo, int n)
+{
+	char	   *text = pgd_arg_text(fcinfo, n);
+
+	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
 static TimestampTz

@@ -22,7 +22,7 @@ SELECT results_eq($$ SELECT arguments('enable') $$, ARRAY['IN name text, IN comm
 SELECT results_eq($$ SELECT arguments('disable') $$, ARRAY['IN name text, IN force boolean DEFAULT false, IN commit_semantics text DEFAULT ''STOP_ON_FIRST_ERROR''::text'], 'disable');
 SELECT results_eq($$ SELECT arguments('generate_job_name') $$, ARRAY['prefix text DEFAULT ''JOB$_''::text'], 'generate_job_name');
 SELECT results_eq($$ SELECT arguments('set_attribute_null') $$, ARRAY['IN name text, IN attribute text'], 'set_attribute_null');
-SELECT is((SELECT count(*) FROM arguments('set_attribute')), 5::bigint, 'set_attribute has an overload for each type');
+SELECT is((SELECT count(*) FROM arguments('set_attribute')), 6::bigint, 'set_attribute has an overload for each type, and one for other numbers');
 SELECT is((SELECT count(*) FROM arguments('get_attribute')), 6::bigint, 'get_attribute too, and one with two values');
 SELECT is((SELECT count(*) FROM arguments('set_job_argument_value')), 2::bigint, 'arguments are set by position and by name');
 SELECT is((SELECT count(*) FROM arguments('set_job_anydata_value')), 2::bigint, 'also as anydata');
