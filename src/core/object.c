@@ -119,20 +119,30 @@ pgd_object_kind(const char *type)
 int64
 pgd_object_create(int owner_id, const char *name, const char *type)
 {
+	int64		id = pgd_object_try_create(owner_id, name, type);
+	PgdObject  *other;
+
+	if (id != 0)
+		return id;
+	other = pgd_object_find_owned(owner_id, name);
+	pgd_error_exists(pgd_object_kind(other != NULL ? other->type : type),
+					 pgd_name_display(pgd_owner_show(owner_id), name));
+}
+
+int64
+pgd_object_try_create(int owner_id, const char *name, const char *type)
+{
 	Oid			types[] = {INT4OID, TEXTOID, TEXTOID};
 	Datum		values[] = {Int32GetDatum(owner_id), CStringGetTextDatum(name),
 		CStringGetTextDatum(type)
 	};
-	PgdObject  *other;
 
 	if (pgd_change_sql("INSERT INTO dbms.object (owner_id, name, type) VALUES ($1, $2, $3)"
 					   " ON CONFLICT DO NOTHING RETURNING id",
 					   lengthof(types), types, values, NULL,
-					   SPI_OK_INSERT_RETURNING) == 1)
-		return pgd_column_int64(0, 0);
-	other = pgd_object_find_owned(owner_id, name);
-	pgd_error_exists(pgd_object_kind(other != NULL ? other->type : type),
-					 pgd_name_display(pgd_owner_show(owner_id), name));
+					   SPI_OK_INSERT_RETURNING) == 0)
+		return 0;
+	return pgd_column_int64(0, 0);
 }
 
 /* The row of its kind is its kind's to delete. */

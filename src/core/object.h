@@ -51,6 +51,10 @@ extern const char *pgd_object_kind(const char *type);
  */
 extern int64 pgd_object_create(int owner_id, const char *name,
 							   const char *type);
+
+/* the same, but 0 if there is one, also from a transaction that committed now */
+extern int64 pgd_object_try_create(int owner_id, const char *name,
+								   const char *type);
 extern void pgd_object_drop(int64 id);
 
 /*

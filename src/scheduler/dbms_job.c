@@ -78,7 +78,7 @@ static int	instance_arg(FunctionCallInfo fcinfo, int i, bool force);
 static TimestampTz date_arg(FunctionCallInfo fcinfo, int i);
 static void check_what(const char *what);
 static void check_interval(const char *interval, bool no_parse);
-static void create(int number, const char *what, TimestampTz next,
+static bool create(int number, const char *what, TimestampTz next,
 				   const char *interval, int instance);
 static char *shown_name(Oid owner, int number);
 static int	new_number(void);
@@ -123,8 +123,9 @@ pgd_dbms_job_submit(PG_FUNCTION_ARGS)
 	if (!no_parse)
 		check_what(what);
 	check_interval(interval, no_parse);
-	number = new_number();
-	create(number, what, next, interval, instance);
+	do
+		number = new_number();
+	while (!create(number, what, next, interval, instance));
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -150,7 +151,11 @@ pgd_dbms_job_isubmit(PG_FUNCTION_ARGS)
 	if (!no_parse)
 		check_what(what);
 	check_interval(interval, no_parse);
-	create(number, what, next, interval, 0);
+	if (!create(number, what, next, interval, 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("job number %d is in use", number),
+				 errhint("Use submit, which finds a free one.")));
 	PG_RETURN_VOID();
 }
 
@@ -685,9 +690,10 @@ check_interval(const char *interval, bool no_parse)
 /* ---- the tables; the functions below expect a catalog scope ---- */
 
 /*
- * Makes a job; opens the scope itself, since its environment is read before.
+ * Makes a job, unless the number is taken, perhaps by a transaction that is
+ * waited for; opens the scope itself, since its environment is read before.
  */
-static void
+static bool
 create(int number, const char *what, TimestampTz next, const char *interval,
 	   int instance)
 {
@@ -711,23 +717,31 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 		pgd_job_environment()
 	};
 	PgdCatalogScope scope;
-	int			owner_id;
+	int64		id = 0;
 
 	if (interval != NULL)
 		pgd_zone_warn_offset(zone);
 	pgd_catalog_enter(&scope);
-	if (number_is_taken(number))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("job number %d is in use", number),
-				 errhint("Use submit, which finds a free one.")));
-	owner_id = pgd_owner_id(caller, true);
-	values[0] = Int64GetDatum(pgd_object_create(owner_id, name, "JOB"));
-	pgd_change_sql("INSERT INTO dbms.job (id, creator, job_type, job_action, time_zone, repeat_interval,"
-				   " interval_kind, job_class, logging_level, instance_id, dbms_job_number, environment,"
-				   " restart_on_recovery)"
-				   " VALUES ($1, $2, 'PLSQL_BLOCK', $3, $4, $5, 'EXPRESSION', $6, $7, $8, $9, $10, true)",
-				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
+	if (!number_is_taken(number))
+		id = pgd_object_try_create(pgd_owner_id(caller, true), name, "JOB");
+	if (id == 0)
+	{
+		pgd_catalog_leave(&scope);
+		return false;
+	}
+	values[0] = Int64GetDatum(id);
+	if (pgd_change_sql("INSERT INTO dbms.job (id, creator, job_type, job_action, time_zone, repeat_interval,"
+					   " interval_kind, job_class, logging_level, instance_id, dbms_job_number, environment,"
+					   " restart_on_recovery)"
+					   " VALUES ($1, $2, 'PLSQL_BLOCK', $3, $4, $5, 'EXPRESSION', $6, $7, $8, $9, $10, true)"
+					   " ON CONFLICT (dbms_job_number) WHERE dbms_job_number IS NOT NULL DO NOTHING",
+					   lengthof(types), types, values, NULL, SPI_OK_INSERT) == 0)
+	{
+		/* another role's */
+		pgd_object_drop(id);
+		pgd_catalog_leave(&scope);
+		return false;
+	}
 	{
 		Oid			state_types[] = {INT8OID, TIMESTAMPTZOID};
 		Datum		state_values[] = {values[0], TimestampTzGetDatum(next)};
@@ -740,6 +754,7 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 	pgd_change_note_job(DatumGetInt64(values[0]));
 	pgd_catalog_leave(&scope);
 	pgd_job_warn_owner(caller, shown_name(caller, number));
+	return true;
 }
 
 static char *
