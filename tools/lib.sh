@@ -244,7 +244,7 @@ copy_sources()
 	local names=(Makefile pg_dbms.control src)
 	local name
 
-	for name in typedefs.list doc sql expected test tools; do
+	for name in README.md typedefs.list doc sql expected test tools; do
 		[ ! -e "$checkout/$name" ] || names+=("$name")
 	done
 	tar -C "$checkout" --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
