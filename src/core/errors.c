@@ -8,7 +8,14 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
+
 #include "core/errors.h"
+
+/* bytes of a faulty text that a message repeats */
+#define PGD_SHOWN_MAX	256
+
+static const char *shorten(const char *text);
 
 /* The ORA number behind an SQLSTATE of PGD_ORA(), 0 for any other. */
 int
@@ -57,7 +64,7 @@ pgd_error_invalid_name(const char *what, const char *value,
 {
 	ereport(ERROR,
 			(errcode(PGD_ORA(27452)),
-			 errmsg("invalid %s: \"%s\"", what, value),
+			 errmsg("invalid %s: \"%s\"", what, shorten(value)),
 			 detail != NULL ? errdetail("%s", detail) : 0,
 			 errhint("Put a name that is not a plain identifier into double quotes, and the owner's name in front, separated by a dot.")));
 }
@@ -67,7 +74,7 @@ pgd_error_invalid_prefix(const char *value, const char *detail)
 {
 	ereport(ERROR,
 			(errcode(PGD_ORA(27452)),
-			 errmsg("invalid prefix of job names: \"%s\"", value),
+			 errmsg("invalid prefix of job names: \"%s\"", shorten(value)),
 			 detail != NULL ? errdetail("%s", detail) : 0,
 			 errhint("A prefix is a plain identifier, or a text in double quotes, of at most 18 characters, and does not end in a digit.")));
 }
@@ -107,7 +114,8 @@ pgd_error_invalid_value(const char *attribute, const char *value,
 	ereport(ERROR,
 			(errcode(PGD_ORA(27465)),
 			 value != NULL ?
-			 errmsg("invalid value for attribute %s: \"%s\"", attribute, value) :
+			 errmsg("invalid value for attribute %s: \"%s\"", attribute,
+					shorten(value)) :
 			 errmsg("invalid value for attribute %s", attribute),
 			 detail != NULL ? errdetail("%s", detail) : 0,
 			 hint != NULL ? errhint("%s", hint) : 0));
@@ -175,4 +183,15 @@ pgd_error_not_supported(const char *what)
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("%s is not supported yet", what)));
+}
+
+/* The beginning of a text that is too long for a message. */
+static const char *
+shorten(const char *text)
+{
+	int			len = strlen(text);
+
+	if (len <= PGD_SHOWN_MAX)
+		return text;
+	return psprintf("%.*s...", pg_mbcliplen(text, len, PGD_SHOWN_MAX), text);
 }
