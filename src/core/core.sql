@@ -57,6 +57,7 @@ CREATE FUNCTION dbms.owned_objects() RETURNS void
     RETURN NULL;
 COMMENT ON FUNCTION dbms.owned_objects() IS
     'does nothing; DROP ROLE names it when the role owns objects of pg_dbms in this database';
+REVOKE ALL ON FUNCTION dbms.owned_objects() FROM PUBLIC;
 
 -- One name space for an owner's objects of all kinds, as in Oracle.
 
