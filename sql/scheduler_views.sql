@@ -168,6 +168,28 @@ SELECT count(*) FROM user_scheduler_job_log WHERE job_name = 'FAILED' AND operat
 SET ROLE regress_views_b;
 SELECT count(*) FROM all_scheduler_job_log WHERE job_name = 'FAILED';
 
+-- the last rows are read off an index
+SET enable_sort = off;
+SET enable_seqscan = off;
+DO $$
+DECLARE
+    view text;
+    condition text;
+    line text;
+BEGIN
+    FOREACH view IN ARRAY '{user_scheduler_job_log, user_scheduler_job_run_details, all_scheduler_job_log, all_scheduler_job_run_details}'::text[] LOOP
+        FOREACH condition IN ARRAY '{"", "WHERE job_name = ''FAILED''"}'::text[] LOOP
+            FOR line IN EXECUTE format('EXPLAIN SELECT * FROM %I %s ORDER BY log_id DESC LIMIT 20', view, condition) LOOP
+                IF line ~ '->  Sort|^Sort' THEN
+                    RAISE WARNING '% % is sorted', view, condition;
+                END IF;
+            END LOOP;
+        END LOOP;
+    END LOOP;
+END $$;
+RESET enable_sort;
+RESET enable_seqscan;
+
 -- names as Oracle shows them
 SET ROLE regress_views_a;
 CALL dbms_scheduler.create_job('"Mixed Case"', job_type => 'PLSQL_BLOCK', job_action => 'BEGIN NULL; END;');

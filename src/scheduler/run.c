@@ -845,6 +845,7 @@ append_place(StringInfo text, const char *query, int position)
 	int			line = 1;
 	int			nbefore = 0;
 	int			label;
+	bool		is_cut;
 
 	if (position > pg_mbstrlen(query) + 1)
 		return;
@@ -859,6 +860,7 @@ append_place(StringInfo text, const char *query, int position)
 		}
 		at += pg_mblen(at);
 	}
+	is_cut = nbefore > PGD_PLACE_CHARS;
 	for (; nbefore > PGD_PLACE_CHARS; nbefore--)
 		start += pg_mblen(start);
 	end = at;
@@ -867,7 +869,7 @@ append_place(StringInfo text, const char *query, int position)
 
 	appendStringInfoChar(text, '\n');
 	label = text->len;
-	appendStringInfo(text, "LINE %d: ", line);
+	appendStringInfo(text, "LINE %d: %s", line, is_cut ? "..." : "");
 	label = text->len - label;
 	for (const char *c = start; c < end; c++)
 		appendStringInfoChar(text, *c == '\t' || *c == '\r' ? ' ' : *c);
