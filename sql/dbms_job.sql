@@ -150,6 +150,15 @@ SELECT broken, next_sec FROM user_jobs WHERE job = :job;
 CALL dbms_job.what(:job, 'next_date := timestamp ''2100-05-01 00:00''; do_work(''number '' || job);');
 CALL dbms_job.run(:job);
 SELECT next_date FROM user_jobs WHERE job = :job;
+-- of a time that comes twice, the first one; one that never comes is later
+CALL dbms_job.what(:job, 'SET TimeZone = UTC; next_date := timestamp ''2100-10-31 02:30'';');
+CALL dbms_job.run(:job);
+SET timezone = 'UTC';
+SELECT next_date FROM user_jobs WHERE job = :job;
+SET timezone = 'Europe/Berlin';
+CALL dbms_job.what(:job, 'next_date := timestamp ''2100-03-28 02:30'';');
+CALL dbms_job.run(:job);
+SELECT next_date FROM user_jobs WHERE job = :job;
 CALL dbms_job.what(:job, 'broken := true;');
 CALL dbms_job.run(:job);
 SELECT broken FROM user_jobs WHERE job = :job;

@@ -18,6 +18,7 @@
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
+#include "utils/guc.h"
 #include "utils/portal.h"
 #include "utils/timestamp.h"
 
@@ -94,6 +95,7 @@ static void run_what(const PgdDbmsJob *job, int number, bool is_atomic,
 static void rethrow_failure(int number, MemoryContext context)
 			pg_attribute_noreturn();
 static void record_run(const PgdDbmsJob *job, const PgdWorkResult *result);
+static TimestampTz instant_in_zone(Timestamp local, const char *time_zone);
 static char *local_text(TimestampTz at, const char *time_zone);
 static char *local_iso_text(TimestampTz at);
 static char *iso_text(Datum local);
@@ -431,14 +433,27 @@ pgd_dbms_job_take_reports(const PgdBlockVariable *variables,
 												Int32GetDatum(-1));
 
 		result->has_next_run = true;
-		result->next_run_at =
-			DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone,
-													CStringGetTextDatum(pgd_zone_server_name(time_zone)),
-													local));
+		result->next_run_at = instant_in_zone(DatumGetTimestamp(local),
+											  time_zone);
 	}
 	if (broken->was_reported && broken->reported != NULL &&
 		strcmp(broken->value, broken->reported) != 0)
 		result->is_broken = broken->reported[0] == 't';
+}
+
+/* What the zone's clocks show, the first time that is not over. */
+static TimestampTz
+instant_in_zone(Timestamp local, const char *time_zone)
+{
+	int			guc_level = NewGUCNestLevel();
+	TimestampTz at;
+
+	(void) set_config_option("timezone", pgd_zone_server_name(time_zone),
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+	at = pgd_local_to_instant(local, GetCurrentTimestamp());
+	AtEOXact_GUC(true, guc_level);
+	return at;
 }
 
 /* A time of the zone as text, to the second. */

@@ -160,6 +160,31 @@ is( log_rows($node, q{count(*)}, q{operation = 'JOB_OVER_MAX_DUR' AND additional
 		(SELECT 'RUN_LOG_ID="' || log_id || '"' FROM dbms.job_log WHERE is_run AND job_name = 'LONG')}),
 	'1', 'with the number of the run');
 
+# --- DBMS_JOB: a run that the server's crash broke off is run again
+
+$session->query_safe('SELECT pg_advisory_lock(3)');
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_job.isubmit(1, 'INSERT INTO public.seen (job) VALUES (''NUMBER 1''); PERFORM pg_advisory_xact_lock(3);', dbms_date.sysdate(), 'SYSDATE + 1');
+SQL
+ok(wait_for($node, q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}, expected => 1), 'a job of DBMS_JOB runs');
+kill_process($node->safe_psql('postgres', q{SELECT pid FROM dbms.workers() WHERE name LIKE '%DBMS_JOB$_1'}), 'KILL');
+ok( wait_for($node, 'SELECT broken, failures, last_date IS NOT NULL, next_date > dbms_date.sysdate() FROM sys.user_jobs WHERE job = 1',
+		expected => 'N|0|t|t', timeout => $soon),
+	'it comes to its end when the server is back');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM public.seen WHERE job = 'NUMBER 1'}), '1', 'and does its work once');
+eval { $session->quit };
+$session = open_session($node);
+
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_job.isubmit(2, 'RAISE EXCEPTION ''ORA-20123: no luck'';', dbms_date.sysdate(), 'SYSDATE + 1');
+SQL
+ok(wait_for($node, 'SELECT failures FROM sys.user_jobs WHERE job = 2', expected => 1, timeout => $soon), 'one that fails is counted');
+is($node->safe_psql('postgres', q{SELECT status, "error#" FROM sys.user_scheduler_job_run_details WHERE job_name = 'DBMS_JOB$_2'}),
+	'FAILED|20123', 'and recorded, by the number that it raises');
+is( $node->safe_psql('postgres', q{SELECT next_date - dbms_date.sysdate() BETWEEN '30 s' AND '61 s' FROM sys.user_jobs WHERE job = 2}),
+	't', 'and tried again in a minute');
+$node->safe_psql('postgres', 'CALL dbms_job.remove(1); CALL dbms_job.remove(2)');
+
 # --- a worker that ends while no coordinator is there
 
 make_job($node, name => 'ORPHAN', database => 'late', action => 'SELECT 1');	# stays due
