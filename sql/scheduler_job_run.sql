@@ -134,6 +134,34 @@ CALL dbms_scheduler.drop_job('ceases');
 CALL dbms_scheduler.drop_schedule('days');
 DELETE FROM dbms.job_log;
 
+-- ---- by an expression that does not come to an end ----
+CREATE FUNCTION endless() RETURNS timestamptz LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(4711);
+    RETURN clock_timestamp() + interval '1 hour';
+END $$;
+SELECT pg_advisory_lock(4711);
+CALL dbms_scheduler.create_job('hangs', 'PLSQL_BLOCK', 'BEGIN NULL; END;', 0, NULL, 'endless()', enabled => TRUE);
+CALL wait_for($$ SELECT runs('HANGS') = 1 $$);
+CALL dbms_scheduler.stop_job('hangs');
+-- then only the expression is evaluated: that is stopped, too
+CALL wait_for($$ SELECT count(*) > 0 FROM log WHERE job = 'HANGS' AND status = 'STOPPED' $$);
+CALL wait_for($$ SELECT count(*) = 1 FROM dbms.run WHERE operation = 'EVALUATE' $$);
+CALL dbms_scheduler.stop_job('hangs');
+CALL wait_for($$ SELECT count(*) = 0 FROM sys.user_scheduler_jobs WHERE job_name = 'HANGS' AND enabled = 'TRUE' $$);
+SELECT operation, status, info FROM log WHERE job = 'HANGS';
+CALL dbms_scheduler.drop_job('hangs');
+-- the owner's statement_timeout counts for it as for a statement
+ALTER ROLE regress_job_owner SET statement_timeout = '10ms';
+CALL dbms_scheduler.create_job('regress_job_owner.times_out', 'SQL_SCRIPT', 'SELECT 1', 0, NULL, 'endless()', enabled => TRUE);
+CALL wait_for($$ SELECT count(*) = 0 FROM dbms.job_state s JOIN dbms.object b ON b.id = s.job_id WHERE name = 'TIMES_OUT' AND is_enabled $$);
+SELECT status, sqlstate FROM dbms.job_log WHERE job_name = 'TIMES_OUT' AND is_run;
+ALTER ROLE regress_job_owner RESET statement_timeout;
+CALL dbms_scheduler.drop_job('regress_job_owner.times_out');
+SELECT pg_advisory_unlock(4711);
+DROP FUNCTION endless();
+DELETE FROM dbms.job_log;
+
 -- ---- while it runs ----
 CALL dbms_scheduler.create_job('long', 'PLSQL_BLOCK', 'BEGIN PERFORM pg_advisory_xact_lock(4711); END;', 0,
     '2040-01-01', 'FREQ=DAILY', job_class => 'DEFAULT_JOB_CLASS', enabled => TRUE);

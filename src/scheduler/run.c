@@ -407,7 +407,9 @@ apply_environment(PgdRunJob *job)
 
 /*
  * The next run of a job that repeats by an expression, evaluated before the
- * action as Oracle does, with the owner's rights.
+ * action as Oracle does, with the owner's rights. It is a statement of the run
+ * like those of the action: statement_timeout counts for it, STOP_JOB cancels
+ * it, and its time is part of the run's duration.
  */
 static void
 evaluate_interval(PgdRunJob *job, PgdWorkResult *result)
@@ -418,7 +420,11 @@ evaluate_interval(PgdRunJob *job, PgdWorkResult *result)
 	if (job->interval_kind == NULL || job->repeat_interval == NULL ||
 		strcmp(job->interval_kind, "EXPRESSION") != 0)
 		return;
+	if (StatementTimeout > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, StatementTimeout);
 	next = pgd_expression_next(job->repeat_interval, job->time_zone, &is_null);
+	if (get_timeout_active(STATEMENT_TIMEOUT))
+		disable_timeout(STATEMENT_TIMEOUT, false);
 	if (!is_null && next <= GetCurrentTimestamp())
 		ereport(ERROR,
 				(errcode(PGD_ORA(job->dbms_job_number != 0 ? 23420 : 27465)),
