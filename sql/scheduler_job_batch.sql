@@ -93,6 +93,10 @@ SELECT name FROM jobs WHERE name LIKE 'C_';
 CALL dbms_scheduler.create_jobs(definitions(), 'ABSORB_ERRORS');
 SELECT name FROM jobs WHERE name LIKE 'C_';
 SELECT * FROM sys.scheduler_batch_errors;
+-- they are the caller's
+SET ROLE pg_monitor;
+SELECT count(*) FROM sys.scheduler_batch_errors;
+RESET ROLE;
 CALL dbms_scheduler.drop_job('c1,c3');
 BEGIN;
 CALL dbms_scheduler.create_jobs(definitions(), 'ABSORB_ERRORS');

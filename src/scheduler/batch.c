@@ -15,6 +15,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
@@ -45,6 +46,7 @@ static MemoryContext errors_cxt = NULL;
 static PgdBatchError *errors = NULL;
 static int	nerrors = 0;
 static int	errors_size = 0;
+static Oid	errors_caller = InvalidOid; /* nobody else may see them */
 
 static ErrorData *try_step(const PgdBatch *batch, int i,
 						   MemoryContext context);
@@ -234,6 +236,7 @@ pgd_batch_forget_errors(void)
 		MemoryContextReset(errors_cxt);
 	errors = NULL;
 	nerrors = errors_size = 0;
+	errors_caller = GetUserId();
 }
 
 static void
@@ -274,6 +277,8 @@ pgd_scheduler_batch_errors(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
+	if (nerrors > 0 && !has_privs_of_role(GetUserId(), errors_caller))
+		return (Datum) 0;
 	for (int i = 0; i < nerrors; i++)
 	{
 		const PgdBatchError *error = &errors[i];
