@@ -142,7 +142,12 @@ pgd_late_log_gap(int64 job_id, const PgdJobFacts *facts, TimestampTz passed)
 		log_missed(job_id, facts, first, since);
 }
 
-/* One log row says what fell due while nobody served, and what follows. */
+/*
+ * One log row says what fell due while nobody served, and what follows. A job
+ * may wait for its worker while all jobs are read again, so that only the log
+ * knows whether it was told: among the job's latest rows, since no run came
+ * after it.
+ */
 static void
 log_missed(int64 job_id, const PgdJobFacts *facts, TimestampTz first,
 		   TimestampTz since)
@@ -151,7 +156,15 @@ log_missed(int64 job_id, const PgdJobFacts *facts, TimestampTz first,
 	TimestampTz last = first;
 	int			n;
 	StringInfoData info;
+	Oid			types[] = {INT8OID, TIMESTAMPTZOID};
+	Datum		values[] = {Int64GetDatum(job_id), TimestampTzGetDatum(since)};
 
+	if (pgd_sql("SELECT FROM (SELECT l.operation, l.log_date FROM dbms.object b"
+				"  JOIN dbms.job_log l ON l.owner_id = b.owner_id AND l.job_name = b.name"
+				"  WHERE b.id = $1 ORDER BY l.log_id DESC LIMIT 20) AS l"
+				" WHERE l.operation = 'MISSED' AND l.log_date >= $2",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
+		return;
 	n = pgd_timing_count_missed(&facts->timing, first, since,
 								PGD_MAX_COUNTED, &last);
 	initStringInfo(&info);
