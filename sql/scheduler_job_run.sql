@@ -235,6 +235,17 @@ CALL dbms_scheduler.stop_job('long', NULL);
 CALL dbms_scheduler.stop_job('long', FALSE, 'TRANSACTIONAL');
 CALL dbms_scheduler.stop_job('SYS.DEFAULT_JOB_CLASS', FALSE, 'ABSORB_ERRORS');
 \set VERBOSITY default
+-- disabled while it runs: the reason outlives the run
+CALL dbms_scheduler.create_schedule('sched', '2040-01-01', 'FREQ=DAILY');
+CALL dbms_scheduler.create_job('ends', schedule_name => 'sched', job_type => 'PLSQL_BLOCK',
+    job_action => 'BEGIN PERFORM pg_advisory_xact_lock(4711); END;', enabled => TRUE);
+CALL dbms_scheduler.run_job('ends', FALSE);
+CALL wait_for($$ SELECT runs('ENDS') = 1 $$);
+CALL dbms_scheduler.drop_schedule('sched', force => TRUE);
+CALL dbms_scheduler.stop_job('ends');
+CALL wait_for($$ SELECT runs('ENDS') = 0 $$);
+SELECT enabled, state, run_count, disabled_reason FROM sys.user_scheduler_jobs WHERE job_name = 'ENDS';
+CALL dbms_scheduler.drop_job('ends');
 -- dropped at the end of its run
 CALL dbms_scheduler.run_job('long', FALSE);
 CALL wait_for($$ SELECT runs('LONG') = 1 $$);

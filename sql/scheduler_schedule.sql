@@ -137,7 +137,7 @@ CALL dbms_scheduler.set_attribute('daily', 'repeat_interval', 'FREQ=DAILY;BYDATE
 SELECT job_name, next_run_date AT TIME ZONE 'UTC' AS next_run, run_count, enabled FROM sys.user_scheduler_jobs ORDER BY 1;
 -- a job that cannot go on is disabled now, not when it would be due
 CALL dbms_scheduler.set_attribute('daily', 'repeat_interval', 'FREQ=DAILY;BYHOUR=2');
-SELECT job_name, enabled FROM sys.user_scheduler_jobs ORDER BY 1;
+SELECT job_name, enabled, state, disabled_reason FROM sys.user_scheduler_jobs ORDER BY 1;
 CALL dbms_scheduler.drop_job('j_inline,j_outer,j_deep,j_plain,j_off');
 CALL dbms_scheduler.drop_schedule('s_outer,daily');
 

@@ -229,7 +229,7 @@ pgd_job_disable_by(Oid caller, const PgdObject *object, bool force)
 
 /*
  * The schedule of an enabled job changed: when it runs next, counted from
- * now. Counters stay. One that cannot be scheduled any more is disabled.
+ * now. Counters stay. One that cannot be scheduled any more is broken.
  */
 void
 pgd_job_reschedule(int64 job_id)
@@ -247,7 +247,14 @@ pgd_job_reschedule(int64 job_id)
 										 &complaint);
 	if (complaint != NULL)
 	{
-		pgd_job_disable(job_id, complaint);
+		/* what the coordinator would make of it when the job is due */
+		job->is_enabled = false;
+		job->next_run_at = job->due_at = DT_NOEND;
+		job->final_state = "BROKEN";
+		job->disabled_reason = complaint;
+		pgd_job_update_state(job, false);
+		pgd_log_job_operation(job_id, "BROKEN", NULL,
+							  pgd_log_info("REASON", complaint), true);
 		return;
 	}
 	job->due_at = job->next_run_at;

@@ -390,7 +390,7 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 						(errcode(PGD_ORA(27488)),
 						 errmsg("cannot set %s of job \"%s\" because it has an inline schedule",
 								name, job->object->shown),
-						 errhint("Set START_DATE, REPEAT_INTERVAL and END_DATE to NULL first.")));
+						 errhint("Set START_DATE, REPEAT_INTERVAL and END_DATE to NULL first, while the job is disabled or in one call of set_job_attributes.")));
 			pgd_catalog_enter(&scope);
 			pgd_job_schedule_require(owner, job,
 									 pgd_attr_to_text(name, value, 0));

@@ -220,7 +220,7 @@ check_arguments(const PgdJob *job, int number_of_arguments,
 				(errcode(PGD_ORA(27457)),
 				 errmsg("argument %d of job \"%s\" has no value",
 						pgd_column_int32(0, 0), job->object->shown),
-				 errhint("Create the job disabled, set the value with dbms_scheduler.set_job_argument_value(), and enable the job.")));
+				 errhint("Create the job disabled, and set the value with dbms_scheduler.set_job_argument_value() before it is enabled or run.")));
 }
 
 /*

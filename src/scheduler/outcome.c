@@ -417,7 +417,7 @@ write_after(int64 job_id, const PgdJobAfter *after, const PgdWorkItem *run,
 	pgd_sql("UPDATE dbms.job_state SET is_enabled = $2, next_run_at = $3, due_at = $4,"
 			" next_operation = $5, run_count = $6, failure_count = $7, consecutive_failures = $8,"
 			" retry_count = $9, final_state = coalesce($10, CASE WHEN $2 THEN NULL ELSE final_state END),"
-			" disabled_reason = $11, last_start_at = coalesce($12, last_start_at),"
+			" disabled_reason = coalesce($11, CASE WHEN $2 THEN NULL ELSE disabled_reason END), last_start_at = coalesce($12, last_start_at),"
 			" last_run_duration = coalesce($13, last_run_duration),"
 			" total_run_time = total_run_time + coalesce($13, '0'),"
 			" last_success_at = CASE WHEN $14 THEN $12 ELSE last_success_at END"
