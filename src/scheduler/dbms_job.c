@@ -11,6 +11,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -698,7 +699,7 @@ check_interval(const char *interval, bool no_parse)
 		return;
 	next = pgd_expression_next(interval,
 							   pgd_zone_name(pgd_zone_require(NULL)), &is_null);
-	if (!is_null && next <= GetCurrentTimestamp())
+	if (!is_null && next <= GetCurrentStatementStartTimestamp())
 		error_interval(next);
 }
 

@@ -409,7 +409,8 @@ apply_environment(PgdRunJob *job)
  * The next run of a job that repeats by an expression, evaluated before the
  * action as Oracle does, with the owner's rights. It is a statement of the run
  * like those of the action: statement_timeout counts for it, STOP_JOB cancels
- * it, and its time is part of the run's duration.
+ * it, and its time is part of the run's duration. It has to lie in the future
+ * of what SYSDATE was for it: of now it may not, when it took long to say.
  */
 static void
 evaluate_interval(PgdRunJob *job, PgdWorkResult *result)
@@ -425,7 +426,7 @@ evaluate_interval(PgdRunJob *job, PgdWorkResult *result)
 	next = pgd_expression_next(job->repeat_interval, job->time_zone, &is_null);
 	if (get_timeout_active(STATEMENT_TIMEOUT))
 		disable_timeout(STATEMENT_TIMEOUT, false);
-	if (!is_null && next <= GetCurrentTimestamp())
+	if (!is_null && next <= GetCurrentStatementStartTimestamp())
 		ereport(ERROR,
 				(errcode(PGD_ORA(job->dbms_job_number != 0 ? 23420 : 27465)),
 				 errmsg("repeat interval of the job does not lie in the future"),

@@ -137,6 +137,16 @@ BEGIN
 END$$
 SQL
 
+# --- a next time that has come before it was said
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE FUNCTION public.slow_next() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+	$$SELECT statement_timestamp() + interval '10 ms' FROM pg_sleep(0.05)$$;
+SQL
+make_job($node, name => 'SLOW_NEXT', action => 'SELECT 1', repeat => 'public.slow_next()', more => '{"max_runs": 3}');
+runs('SLOW_NEXT', 3, 'an interval that takes longer than it lasts');
+is(log_rows($node, 'DISTINCT status', "job_name = 'SLOW_NEXT' AND is_run"), 'SUCCEEDED', 'is no error');
+
 # --- a stop that comes at any moment hits no other run
 
 my $asked = 0;
