@@ -19,14 +19,17 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
+#include "replication/logicallauncher.h"
 #include "storage/ipc.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
+#include "utils/backend_status.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/coordinator.h"
 #include "core/database.h"
 #include "core/process.h"
@@ -75,6 +78,7 @@ static TimestampTz serve_databases(void);
 static void look_after(PgdKnownDatabase *database, int *probing,
 					   TimestampTz now);
 static void start_coordinator(PgdKnownDatabase *database);
+static bool has_process_to_spare(void);
 static void dismiss(PgdKnownDatabase *database);
 static void forget(PgdKnownDatabase *database);
 
@@ -393,16 +397,13 @@ start_coordinator(PgdKnownDatabase *database)
 	PgdDatabaseSlot *slot = &pgd_shared->databases[database->slot];
 	BackgroundWorker worker;
 	PgdCoordinatorStart start;
+	bool		is_registered;
 
 	if (database->handle != NULL)
 	{
 		pfree(database->handle);
 		database->handle = NULL;
 	}
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	slot->state = PGD_DATABASE_STARTING;
-	LWLockRelease(pgd_shared->lock);
-
 	memset(&worker, 0, sizeof(worker));
 	worker.bgw_flags = BGWORKER_SHMEM_ACCESS |
 		BGWORKER_BACKEND_DATABASE_CONNECTION;
@@ -417,7 +418,16 @@ start_coordinator(PgdKnownDatabase *database)
 	start.generation = database->generation;
 	memcpy(worker.bgw_extra, &start, sizeof(start));
 	worker.bgw_notify_pid = MyProcPid;
-	if (RegisterDynamicBackgroundWorker(&worker, &database->handle))
+	is_registered = has_process_to_spare();
+	if (is_registered)
+	{
+		LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+		slot->state = PGD_DATABASE_STARTING;
+		LWLockRelease(pgd_shared->lock);
+		is_registered = RegisterDynamicBackgroundWorker(&worker,
+														&database->handle);
+	}
+	if (is_registered)
 		return;
 
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
@@ -426,8 +436,59 @@ start_coordinator(PgdKnownDatabase *database)
 	if (TimestampDifferenceExceeds(no_process_at, now, PGD_SHORTAGE_ENDS_MS))
 		ereport(LOG,
 				(errmsg("pg_dbms could not start a coordinator: no worker process is free"),
+				 errdetail("The last one is kept for the work of the databases that are served."),
 				 errhint("Increase max_worker_processes.")));
 	no_process_at = now;
+}
+
+/*
+ * Coordinators alone do nothing: when there is no worker that runs the items
+ * of all databases in turn, a process stays free for one.
+ */
+static bool
+has_process_to_spare(void)
+{
+	int			ours = 1;
+	int			others = 0;
+	int			workers = 0;
+	bool		is_missing = max_logical_replication_workers > 0;
+	int			n;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *slot = &pgd_shared->databases[i];
+
+		if (slot->in_use &&
+			(slot->pid != 0 || slot->state == PGD_DATABASE_STARTING))
+			ours++;
+	}
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+		if (pgd_shared->workers[i].in_use &&
+			pgd_shared->workers[i].state != PGD_SLOT_GONE)
+			workers++;
+	LWLockRelease(pgd_shared->lock);
+
+	pgstat_clear_backend_activity_snapshot();
+	n = pgstat_fetch_stat_numbackends();
+	for (int i = 1; i <= n; i++)
+	{
+		LocalPgBackendStatus *local = pgstat_get_local_beentry_by_index(i);
+		const char *type;
+
+		if (local->backendStatus.st_backendType != B_BG_WORKER)
+			continue;
+		type = GetBackgroundWorkerTypeByPid(local->backendStatus.st_procpid);
+		if (type != NULL && strncmp(type, "pg_dbms ", 8) != 0)
+			others++;
+		if (type != NULL && strcmp(type, "logical replication launcher") == 0)
+			is_missing = false;
+	}
+	pgstat_clear_backend_activity_snapshot();
+	if (is_missing)
+		others++;				/* started as early as we are */
+	return ours + workers + others + (workers > 0 ? 1 : 2) <=
+		max_worker_processes;
 }
 
 /* The database no longer accepts connections: its service ends. */

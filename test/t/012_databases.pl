@@ -238,10 +238,10 @@ is(scalar(pids($node, 'launcher')), 1, 'there is one again');
 $node->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'pg_dbms coordinator'});
 serves($_, 'after the end of its coordinator') foreach qw(db8 db7 db1_renamed postgres);
 
-# --- no process for a coordinator
+# --- too few processes: as many databases as possible are served, by one worker
 
 $gate->quit;
-$node->append_conf('postgresql.conf', "max_worker_processes = 5\n");
+$node->append_conf('postgresql.conf', "max_worker_processes = 6\n");
 my $offset = -s $node->logfile;
 $node->restart;
 wait_for_pids($node, 'coordinator', 3);
@@ -251,6 +251,10 @@ $node->safe_psql('postgres', 'CREATE DATABASE more1');
 $node->safe_psql('postgres', 'CREATE DATABASE more2');
 my @lines = slurp_file($node->logfile, $offset) =~ m/could not start a coordinator/g;
 is(scalar @lines, 1, 'once');
+is(scalar(pids($node, 'coordinator')), 3, 'a process is left for work');
+my @served = split /\n/, $node->safe_psql('postgres',
+	q{SELECT datname FROM pg_stat_activity WHERE backend_type = 'pg_dbms coordinator' AND datname <> 'db1_copy'});
+serves($_, 'with one worker for all') foreach @served, @served;
 
 $node->stop;
 done_testing();
