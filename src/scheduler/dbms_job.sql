@@ -133,7 +133,7 @@ COMMENT ON FUNCTION dbms_job.is_jobq() IS 'is this session a worker of pg_dbms';
 
 CREATE VIEW dbms.shown_dbms_job AS
     SELECT o.owner_id, j.id,
-           j.dbms_job_number::integer AS job,
+           j.dbms_job_number AS job,
            j.creator AS log_user,
            w.shown AS priv_user,
            w.shown AS schema_user,

@@ -200,7 +200,7 @@ read_job(const PgdObject *object)
 	job->allow_runs_in_restricted_mode = pgd_column_bool(0, c++);
 	job->credential_name = pgd_column_text(context, 0, c++);
 	job->is_system = pgd_column_bool(0, c++);
-	job->dbms_job_number = pgd_column_int64(0, c++);
+	job->dbms_job_number = pgd_column_int32(0, c++);
 	old = MemoryContextSwitchTo(context);
 	job->environment =
 		PointerGetDatum(DatumGetArrayTypePCopy(SPI_getbinval(SPI_tuptable->vals[0],

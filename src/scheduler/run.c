@@ -286,7 +286,7 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 																	 16, &isnull)));
 			MemoryContextSwitchTo(old);
 		}
-		job->dbms_job_number = pgd_column_int64(0, 16);
+		job->dbms_job_number = pgd_column_int32(0, 16);
 		job->class_is_public = pgd_column_bool(0, 17);
 		if (job->program_shown != NULL)
 			read_program(job, program_owner);

@@ -100,7 +100,7 @@ CREATE TABLE dbms.job (
     allow_runs_in_restricted_mode boolean NOT NULL DEFAULT false,
     credential_name text,
     is_system boolean NOT NULL DEFAULT false,
-    dbms_job_number bigint,
+    dbms_job_number integer,
     environment text[] NOT NULL DEFAULT '{}',
     comments text,
     CONSTRAINT job_interval_kind_check CHECK (interval_kind IN ('CALENDAR', 'CRON', 'EXPRESSION')),

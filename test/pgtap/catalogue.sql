@@ -1,7 +1,7 @@
 -- Every SQL object of the extension: described, closed to those who have no
 -- business with it, and immune to the caller's search_path.
 BEGIN;
-SELECT plan(22);
+SELECT plan(25);
 
 CREATE TEMPORARY TABLE our_schema AS
     SELECT n.oid, n.nspname::text COLLATE "default" AS name
@@ -131,6 +131,34 @@ SELECT is_empty($$
      WHERE pg_temp.plan_of('SELECT * FROM sys.' || view || ' WHERE job_name = ''JOB_7''')
            !~ 'Index Cond: \(\(owner_id = [^)]*\) AND \(job_name = ''JOB_7''::text\)\)'$$,
     'rows of a job are found by an index on owner and name');
+
+SET LOCAL enable_seqscan = off;
+SELECT is_empty($$
+    SELECT view, pg_temp.plan_of('SELECT * FROM sys.' || view || ' WHERE job = 7')
+      FROM unnest('{user_jobs,all_jobs,dba_jobs}'::text[]) AS view
+     WHERE pg_temp.plan_of('SELECT * FROM sys.' || view || ' WHERE job = 7') !~ 'Index Cond: \(dbms_job_number = 7\)'$$,
+    'a job of DBMS_JOB is found by its number');
+
+-- types
+
+SELECT is_empty($$
+    SELECT regexp_replace(r.name, '^sys\.(user|all|dba)_', ''), a.attname, array_agg(DISTINCT format_type(a.atttypid, a.atttypmod))
+      FROM our_relation r JOIN pg_attribute a ON a.attrelid = r.oid
+     WHERE r.schema = 'sys' AND r.relkind = 'v' AND a.attnum > 0
+     GROUP BY 1, 2 HAVING count(DISTINCT format_type(a.atttypid, a.atttypmod)) > 1$$,
+    'a column has the same type in all forms of a view');
+SELECT is_empty($$
+    SELECT r.name, a.attname, format_type(a.atttypid, NULL)
+      FROM our_relation r JOIN pg_attribute a ON a.attrelid = r.oid
+     WHERE r.schema = 'sys' AND r.name ~ '_scheduler_' AND r.relkind = 'v' AND a.attnum > 0
+       AND format_type(a.atttypid, NULL) <>
+           CASE WHEN a.attname ~ '(_date|_since)$' OR a.attname IN ('scheduled_at', 'started_at') THEN 'timestamp with time zone'
+                WHEN a.attname ~ '(_duration|_limit|_time|_used)$' THEN 'interval'
+                WHEN a.attname ~ '^binary_' THEN 'bytea'
+                WHEN a.attname ~ 'anydata' THEN 'sys.anydata'
+                WHEN a.attname ~ '^(is_|allow_|enabled|auto_drop|restart|system|detached|deferred)' THEN 'text'
+                ELSE format_type(a.atttypid, NULL) END$$,
+    'and the type that its name says');
 
 SELECT * FROM finish();
 ROLLBACK;
