@@ -7,7 +7,7 @@ CREATE TEMP TABLE line (no int GENERATED ALWAYS AS IDENTITY, line text);
 INSERT INTO line (line) VALUES
     ('* * * * *'), ('0 * * * *'), ('*/20 * * * *'), ('5-35/15 0,12 * * *'), ('0 10 * * *'), ('30 3 * * 6'),
     ('0 0 1 * *'), ('0 0 $ * *'), ('0 0 15,$ feb *'), ('0 0 13 * 5'), ('0 0 13 * *'), ('0 0 * * 5'), ('0 0 */2 * 5'),
-    ('0 0 1-7 * */7'), ('0 22 * * mon-fri'), ('0 22 * * 7'), ('0 22 * * 0'), ('0 22 * * Fri-Sun'), ('0 0 29 2 *'),
+    ('0 0 1-7 * */7'), ('0 22 * * mon-fri'), ('0 22 * * 7'), ('0 22 * * 0'), ('0 22 * * Fri-Sun'), ('0 22 * * sun-sun'), ('0 22 * * 0-sun'), ('0 22 * * sun-tue'), ('0 0 29 2 *'),
     ('0 4 8-14 jan-mar,DEC *'), ('  0	4   *  *  * '),
     ('@yearly'), ('@annually'), ('@monthly'), ('@weekly'), ('@daily'), ('@midnight'), ('@Hourly'),
     ('1 second'), ('30 seconds'), ('59 SECONDS');

@@ -122,6 +122,10 @@ SELECT s.string, ARRAY(SELECT o::timestamp FROM dbms_scheduler.calendar_occurren
                (8, 'FREQ=closed;BYHOUR=6,7')) AS s(no, string)
  ORDER BY s.no;
 SELECT o::timestamp FROM dbms_scheduler.calendar_occurrences('FREQ=quarters', '2004-01-01', '-infinity', 9) o;
+-- in the last period of a frequency that has no beginning
+CALL dbms_scheduler.create_schedule('halves', NULL, 'FREQ=YEARLY;BYDATE=0101,0701', '2005-05-01');
+SELECT string, o::timestamp FROM (VALUES ('FREQ=halves;BYMONTHDAY=15'), ('FREQ=halves;INTERVAL=2;BYMONTHDAY=15')) AS s(string),
+       LATERAL dbms_scheduler.calendar_occurrences(s.string, '2005-03-01', '-infinity', 9) o;
 SELECT dbms_scheduler.calendar_occurrences('FREQ=DAILY;INTERSECT=closed', '2006-01-06', '-infinity', 1);
 ROLLBACK;
 

@@ -175,10 +175,13 @@ fail(PgdCalError *err, int ora, const CronField *field, const char *detail)
 	return false;
 }
 
-/* A number or name; *p moves behind it. */
+/*
+ * A number or name; *p moves behind it.  first is where the range started that
+ * this value ends, else -1.
+ */
 static bool
 read_value(const CronField *field, const char **p, const char *end,
-		   bool is_last, int *value, PgdCalError *err)
+		   int first, int *value, PgdCalError *err)
 {
 	const char *start = *p;
 	int			i;
@@ -206,8 +209,8 @@ read_value(const CronField *field, const char **p, const char *end,
 		if (same_word(start, *p, field->names[i]))
 		{
 			*value = field->low + i;
-			/* fri-sun: the Sunday at the end of the week */
-			if (is_last && field->high == 7 && i == 0)
+			/* fri-sun: the Sunday at the end of the week, but not sun-sun */
+			if (first > 0 && field->high == 7 && i == 0)
 				*value = 7;
 			return true;
 		}
@@ -244,14 +247,14 @@ read_field(const CronField *field, const char *p, const char *end,
 			}
 			else
 			{
-				if (!read_value(field, &p, end, false, &first, err))
+				if (!read_value(field, &p, end, -1, &first, err))
 					return false;
 				last = first;
 				is_range = p < end && *p == '-';
 				if (is_range)
 				{
 					p++;
-					if (!read_value(field, &p, end, true, &last, err))
+					if (!read_value(field, &p, end, first, &last, err))
 						return false;
 					if (last < first)
 						return fail(err, 27421, field,

@@ -121,7 +121,7 @@ user_period_at(Eval *eval, EvalNode *en, int64_t day, Period *period)
 		/* index 0 is the first that the schedule returns from its start on */
 		en->origin.index = 0;
 		en->origin.first = pgd_cal_next_day(eval, freq, freq->start_day);
-		if (en->origin.first == NEVER)
+		if (en->origin.first == NEVER && (freq->node->flags & HAS_OWN_START))
 			return false;
 		if (!(freq->node->flags & HAS_OWN_START) &&
 			en->origin.first > en->start_day)
@@ -133,6 +133,8 @@ user_period_at(Eval *eval, EvalNode *en, int64_t day, Period *period)
 				en->origin.index = -1;
 				en->origin.first = before;
 			}
+			if (en->origin.first == NEVER)
+				return false;
 		}
 		close_user_period(eval, freq, &en->origin);
 		/* the interval counts from the period of the start date */
