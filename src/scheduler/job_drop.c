@@ -130,7 +130,7 @@ drop_one(void *arg, const PgdObject *object)
 	MemoryContextSwitchTo(context);
 
 	if (nruns > 0)
-		pgd_job_stop(call->caller, object, false);
+		pgd_job_stop(call->caller, object, false, false);
 	pgd_catalog_enter(&scope);
 	pgd_job_delete(object->id, pgd_role_show(call->caller), NULL);
 	pgd_catalog_leave(&scope);

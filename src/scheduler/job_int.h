@@ -193,7 +193,8 @@ extern void pgd_job_reset_argument(Oid caller, const PgdObject *object,
 /* job_run.c: outside of catalog scopes */
 extern PgdObject *pgd_job_or_class(Oid caller, const PgdObjectName *name,
 								   bool may_be_class);
-extern void pgd_job_stop(Oid caller, const PgdObject *object, bool force);
+extern void pgd_job_stop(Oid caller, const PgdObject *object, bool force,
+						 bool until_settled);
 
 /* parameters.c */
 extern void pgd_put_text(PgdParameters *parameters, const char *text);

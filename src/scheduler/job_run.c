@@ -264,7 +264,7 @@ stop_step(void *arg, int i)
 	if (strcmp(object->type, "JOB CLASS") == 0)
 		pgd_batch_class(object, stop_one, call);
 	else
-		pgd_job_stop(call->caller, object, call->force);
+		pgd_job_stop(call->caller, object, call->force, true);
 }
 
 static void
@@ -280,7 +280,7 @@ stop_one(void *arg, const PgdObject *object)
 	pgd_catalog_leave(&scope);
 	MemoryContextSwitchTo(context);
 	if (nruns > 0)
-		pgd_job_stop(call->caller, object, call->force);
+		pgd_job_stop(call->caller, object, call->force, true);
 }
 
 /*
@@ -296,10 +296,13 @@ may_force(Oid caller, const PgdObject *object)
 
 /*
  * Stops the runs of a job and waits until they have ended; 27366 if it does
- * not run, 27365 if it does not end in time. Outside of catalog scopes.
+ * not run, 27365 if it does not end in time. With until_settled the job's row
+ * says so, too, when it returns; who holds that row's lock would wait in vain.
+ * Outside of catalog scopes.
  */
 void
-pgd_job_stop(Oid caller, const PgdObject *object, bool force)
+pgd_job_stop(Oid caller, const PgdObject *object, bool force,
+			 bool until_settled)
 {
 	MemoryContext context = CurrentMemoryContext;
 	PgdCatalogScope scope;
@@ -336,7 +339,7 @@ pgd_job_stop(Oid caller, const PgdObject *object, bool force)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27366)),
 				 errmsg("job \"%s\" is not running", object->shown)));
-	for (int i = 0; i < nruns; i++)
+	for (int i = 0; i < nruns && until_settled; i++)
 		wait_until_settled(runs[i]);
 
 	pgd_catalog_enter(&scope);
