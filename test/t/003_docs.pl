@@ -25,6 +25,7 @@ sub blocks
 my $node = start_node('main');
 $node->safe_psql('postgres', <<'SQL');
 CREATE ROLE alice;
+CREATE ROLE hr;
 CREATE DATABASE mydb;
 SQL
 
@@ -43,6 +44,7 @@ CREATE PROCEDURE log_failure() LANGUAGE sql AS '';
 CREATE PROCEDURE pay(employee int, amount numeric) LANGUAGE sql AS '';
 CREATE PROCEDURE refresh_totals() LANGUAGE sql AS '';
 CREATE PROCEDURE refresh_totals(day date, force boolean DEFAULT false) LANGUAGE sql AS '';
+CALL dbms_scheduler.create_program('my_program', 'STORED_PROCEDURE', 'hr.sp_export');
 SQL
 
 # errors that an example has when nothing runs, or when it is not the first
