@@ -605,27 +605,41 @@ set_default_times(EvalNode *en)
 			UINT64_C(1) << (time % 60) : bits_below(60);
 }
 
-/* The years for which BYDATE is not the same as 400 years before or after. */
-static void
-set_dated_years(const Eval *eval, EvalNode *en)
+/*
+ * The years for which BYDATE is not the same as 400 years before or after;
+ * false if out of memory.
+ */
+static bool
+set_dated_years(Eval *eval, EvalNode *en)
 {
 	const CalNode *node = en->node;
 	const CalDate *date = list_at(eval->calendar, node->date_at);
 	int			i;
 
-	en->first_dated = INT64_MAX;
-	en->last_dated = INT64_MIN;
 	if (!(node->flags & HAS_YEARS))
-		return;
+		return true;
+	en->dated_years = pgd_cal_alloc(eval, DATED_YEARS / 8);
+	if (en->dated_years == NULL)
+		return false;
+	memset(en->dated_years, 0, DATED_YEARS / 8);
 	for (i = 0; i < node->dates; i++, date++)
 	{
+		int64_t		base;
+		int64_t		year;
+		int64_t		last_year;
+		int			month;
+		int			day;
+
 		if (date->year == 0)
 			continue;
-		if (date->year - 3 < en->first_dated)
-			en->first_dated = date->year - 3;
-		if (date->year + 3 > en->last_dated)
-			en->last_dated = date->year + 3;
+		base = pgd_cal_day(date->year, date->month, date->day);
+		pgd_cal_date(base + date->last, &last_year, &month, &day);
+		pgd_cal_date(base + date->first, &year, &month, &day);
+		for (; year <= last_year; year++)
+			en->dated_years[(year - FIRST_DATED_YEAR) / 8] |=
+				(uint8_t) (1 << ((year - FIRST_DATED_YEAR) % 8));
 	}
+	return true;
 }
 
 static void
@@ -635,6 +649,8 @@ release_node(Eval *eval, EvalNode *en)
 		eval->env->release(en->cycle);
 	if (en->table != NULL)
 		eval->env->release(en->table);
+	if (en->dated_years != NULL)
+		eval->env->release(en->dated_years);
 	if (en->node != NULL && (en->flags & HAS_TIME) && en->times != NULL &&
 		en->times != list_at(eval->calendar, en->node->time_at))
 		eval->env->release((void *) en->times);
@@ -682,7 +698,8 @@ prepare(Eval *eval, EvalNode *en, const CalNode *node, const PgdCalZone *zone,
 	en->shift = -1;
 	en->memo_from = NEVER;
 	en->memo_day = INT64_MIN;
-	set_dated_years(eval, en);
+	if (!set_dated_years(eval, en))
+		return false;
 	if (node->freq != PGD_FREQ_NONE)
 	{
 		set_default_days(en);

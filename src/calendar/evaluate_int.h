@@ -21,6 +21,10 @@
 #define FEW_YEARS			4
 #define YEARS_BEFORE_CYCLE	12
 
+/* bits for the years in which dates of BYDATE with a year may lie */
+#define FIRST_DATED_YEAR	(-7)
+#define DATED_YEARS			10016
+
 /* local time is never further away from UTC */
 #define MAX_OFFSET			(8 * SECS_PER_DAY_)
 
@@ -72,8 +76,7 @@ typedef struct EvalNode
 	int64_t		per_day;		/* times on each day, for BYSETPOS */
 
 	int64_t		first_index;	/* of the period that the interval counts from */
-	int64_t		first_dated;	/* years that BYDATE names, see year_days() */
-	int64_t		last_dated;
+	uint8_t    *dated_years;	/* see pgd_cal_is_dated_year() */
 
 	/* masks already made */
 	YearDays	few[FEW_YEARS];
@@ -151,6 +154,16 @@ static inline bool
 is_subdaily(const CalNode *node)
 {
 	return node->freq >= PGD_FREQ_HOURLY && node->freq <= PGD_FREQ_SECONDLY;
+}
+
+/* Does BYDATE name days of this year that it does not name 400 years later? */
+static inline bool
+pgd_cal_is_dated_year(const EvalNode *en, int64_t year)
+{
+	int64_t		i = year - FIRST_DATED_YEAR;
+
+	return en->dated_years != NULL && i >= 0 && i < DATED_YEARS &&
+		(en->dated_years[i / 8] >> (i % 8) & 1);
 }
 
 /* local.c: time zones */

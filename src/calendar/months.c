@@ -94,12 +94,11 @@ week_mask(const CalNode *node, uint32_t days, int64_t month_first)
 	return result;
 }
 
-/* Marks those of the days first .. last that lie in a year. */
+/* Marks those of the days first .. last that lie in a year, that is these. */
 static void
-mark_dates(YearDays *yd, int64_t first, int64_t last)
+mark_dates(YearDays *yd, int64_t year_first, int64_t year_last,
+		   int64_t first, int64_t last)
 {
-	int64_t		year_first = pgd_cal_day(yd->year, 1, 1);
-	int64_t		year_last = pgd_cal_day(yd->year, 12, 31);
 	int64_t		year;
 	int			month;
 	int			day;
@@ -129,6 +128,8 @@ static void
 fill_dates(Eval *eval, const CalNode *node, YearDays *yd)
 {
 	const CalDate *date = list_at(eval->calendar, node->date_at);
+	int64_t		year_first = pgd_cal_day(yd->year, 1, 1);
+	int64_t		year_last = pgd_cal_day(yd->year, 12, 31);
 	int			i;
 
 	memset(yd->dates, 0, sizeof(yd->dates));
@@ -144,7 +145,12 @@ fill_dates(Eval *eval, const CalNode *node, YearDays *yd)
 		if (date->first < 0)
 			last_year += -date->first / 365 + 1;
 		if (date->year != 0)
+		{
+			/* the usual case: far away */
+			if (date->year < yd->year - 3 || date->year > yd->year + 3)
+				continue;
 			year = last_year = date->year;
+		}
 		for (; year <= last_year; year++)
 		{
 			int64_t		day;
@@ -152,21 +158,22 @@ fill_dates(Eval *eval, const CalNode *node, YearDays *yd)
 			if (date->month == 2 && date->day == 29 && !is_leap(year))
 				continue;
 			day = pgd_cal_day(year, date->month, date->day);
-			mark_dates(yd, day + date->first, day + date->last);
+			mark_dates(yd, year_first, year_last, day + date->first,
+					   day + date->last);
 		}
 	}
 }
 
 /*
- * The masks of a year.  Outside the years that BYDATE names all years that
- * are 400 apart are alike and share them.
+ * The masks of a year.  But for those in which there are dates of BYDATE with
+ * a year, all years that are 400 apart are alike and share them.
  */
 static YearDays *
 year_days(Eval *eval, EvalNode *en, int64_t year)
 {
 	YearDays   *yd;
 
-	if (year < en->first_dated || year > en->last_dated)
+	if (!pgd_cal_is_dated_year(en, year))
 		year = 12000 + floor_mod(year, YEARS_PER_CYCLE);
 	if (en->cycle == NULL && en->nmade > YEARS_BEFORE_CYCLE)
 	{

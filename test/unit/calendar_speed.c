@@ -119,6 +119,11 @@ test_worst(void)
 	test_time(worst_list("FREQ=DAILY;BYDATE=", "0101+SPAN:%dD", 1, 90, ";BYMONTH=7,8,9"), "UTC", 0.05);
 	test_time(worst_list("FREQ=DAILY;INTERVAL=97;BYDATE=", "1231-SPAN:%dW", 1, 9, ";BYMONTH=7,8,9"), "UTC", 0.05);
 	test_time(worst_list("FREQ=MINUTELY;BYDATE=", "0101+SPAN:%dD", 1, 90, ";BYMONTH=7,8,9"), "Howe", 0.05);
+	/* years that are named, and all those between them */
+	test_time(worst_list("FREQ=MONTHLY;INTERVAL=12;BYDATE=00010601,99990601,", "0601+SPAN:%dD", 1, 200, ""), "UTC", 0.05);
+	test_time(worst_list("FREQ=DAILY;INTERVAL=98;BYDATE=00010601,99990601,", "0601+SPAN:%dD", 1, 200, ";BYMONTH=JAN"), "Howe", 0.05);
+	test_time(worst_list("FREQ=MONTHLY;INTERVAL=12;BYDATE=", "5%03d0701^SPAN:20W", 4, 900, ""), "UTC", 0.05);
+	test_time(worst_list("FREQ=MONTHLY;INTERVAL=12;BYDATE=", "5%03d0701", 2, 900, ""), "UTC", 0.05);
 	test_time(worst_list("FREQ=MONTHLY;BYSETPOS=", "%d", 1, 1000, ";BYMONTH=2;BYMONTHDAY=30"), "UTC", 0.05);
 	test_time(worst_list("FREQ=MONTHLY;BYSETPOS=", "9%03d", 1, 900, ""), "UTC", 0.05);
 	test_time(worst_list("FREQ=YEARLY;BYSETPOS=", "-9%03d", 1, 900, ";BYDAY=MON"), "UTC", 0.05);
