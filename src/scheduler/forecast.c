@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "lib/pairingheap.h"
@@ -203,6 +204,8 @@ find_obstacle(void)
 	Oid			types[] = {OIDOID};
 	Datum		values[] = {ObjectIdGetDatum(MyDatabaseId)};
 
+	if (RecoveryInProgress())
+		return "paused: this server is a standby";
 	if (pgd_max_workers == 0)
 		return "paused: pg_dbms.max_workers is 0";
 	if (pgd_sql("SELECT 1 FROM dbms.scheduler_attribute"

@@ -47,6 +47,11 @@ is( $standby->safe_psql('postgres', q{SELECT string_agg(name, ' ' ORDER BY name)
 	'BROKEN_OFF LONG', 'it sees the runs of the primary');
 like($standby->safe_psql('postgres', q{SELECT state FROM sys.user_scheduler_jobs WHERE job_name = 'TICK'}),
 	qr/^(SCHEDULED|READY TO RUN|RUNNING)$/, 'the views can be read');
+is( $standby->safe_psql('postgres',
+		q{SELECT DISTINCT detail FROM dbms_scheduler.forecast(now(), now() + interval '1 minute') WHERE object_name = 'TICK'}
+	),
+	'paused: this server is a standby',
+	'and so can the forecast');
 my ($status, undef, $stderr) = try_sql($standby,
 	q{CALL dbms_scheduler.create_job('X', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1', enabled => true)});
 isnt($status, 0, 'no job can be made there');
