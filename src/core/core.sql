@@ -34,6 +34,7 @@ CREATE TABLE dbms.owner (
 );
 CREATE INDEX owner_role_oid_idx ON dbms.owner (role_oid);
 COMMENT ON TABLE dbms.owner IS 'roles that own objects of pg_dbms; row 0 is the pseudo-owner SYS';
+COMMENT ON COLUMN dbms.owner.id IS '0: SYS';
 COMMENT ON COLUMN dbms.owner.role_oid IS 'the role''s OID in this cluster; 0 for SYS and for a role that is gone';
 COMMENT ON COLUMN dbms.owner.role_name IS 'the role''s name, from which role_oid is found again after a restore';
 
@@ -73,6 +74,11 @@ CREATE TABLE dbms.object (
         ('JOB', 'PROGRAM', 'SCHEDULE', 'JOB CLASS', 'WINDOW', 'GROUP', 'CHAIN', 'CREDENTIAL'))
 );
 COMMENT ON TABLE dbms.object IS 'the name space of scheduler objects: one name per owner, whatever the kind';
+COMMENT ON COLUMN dbms.object.id IS 'numbers up to 1000 are the extension''s own';
+COMMENT ON COLUMN dbms.object.owner_id IS 'row of dbms.owner';
+COMMENT ON COLUMN dbms.object.name IS 'upper case unless it was quoted';
+COMMENT ON COLUMN dbms.object.type IS 'kind of the object, whose own table has a row of the same id';
+COMMENT ON COLUMN dbms.object.created_at IS 'when it was made';
 
 -- Object privileges, which GRANT cannot give on our objects.
 
@@ -85,6 +91,9 @@ CREATE TABLE dbms.privilege (
     CONSTRAINT privilege_privilege_check CHECK (privilege IN ('ALTER', 'EXECUTE', 'NONE'))
 );
 COMMENT ON TABLE dbms.privilege IS 'object privileges on scheduler objects; grantee -1 is PUBLIC';
+COMMENT ON COLUMN dbms.privilege.object_id IS 'row of dbms.object';
+COMMENT ON COLUMN dbms.privilege.grantee_id IS 'row of dbms.owner; -1: PUBLIC';
+COMMENT ON COLUMN dbms.privilege.grantor_id IS 'row of dbms.owner';
 COMMENT ON COLUMN dbms.privilege.privilege IS 'NONE: PUBLIC lost what the extension had given on an object that it brings along';
 
 -- Numbers for log rows and runs, one sequence for all logs as in Oracle.
@@ -138,6 +147,8 @@ CREATE TABLE dbms.stamp (
     CONSTRAINT stamp_system_identifier_database_oid_key PRIMARY KEY (system_identifier, database_oid)
 );
 COMMENT ON TABLE dbms.stamp IS 'which cluster and database these rows belong to; elsewhere they are a copy';
+COMMENT ON COLUMN dbms.stamp.system_identifier IS 'that of the cluster, as in pg_control';
+COMMENT ON COLUMN dbms.stamp.database_oid IS 'OID of the database';
 
 CREATE FUNCTION dbms.write_stamp() RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE

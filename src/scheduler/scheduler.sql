@@ -14,6 +14,13 @@ CREATE TABLE dbms.program (
     CONSTRAINT program_number_of_arguments_check CHECK (number_of_arguments BETWEEN 0 AND 255)
 );
 COMMENT ON TABLE dbms.program IS 'programs: a named action for jobs';
+COMMENT ON COLUMN dbms.program.id IS 'row of dbms.object';
+COMMENT ON COLUMN dbms.program.program_type IS 'PLSQL_BLOCK, STORED_PROCEDURE or SQL_SCRIPT';
+COMMENT ON COLUMN dbms.program.program_action IS 'what a run executes';
+COMMENT ON COLUMN dbms.program.number_of_arguments IS '0 to 255';
+COMMENT ON COLUMN dbms.program.is_enabled IS 'may be used';
+COMMENT ON COLUMN dbms.program.is_detached IS 'ends by a call, not with its action; not supported yet';
+COMMENT ON COLUMN dbms.program.comments IS 'free text of its owner';
 COMMENT ON COLUMN dbms.program.environment IS 'settings of the creating session as name, value, name, value';
 
 CREATE TABLE dbms.program_argument (
@@ -29,6 +36,14 @@ CREATE TABLE dbms.program_argument (
 );
 CREATE UNIQUE INDEX program_argument_program_id_name_idx ON dbms.program_argument (program_id, name);
 COMMENT ON TABLE dbms.program_argument IS 'arguments of programs, with their defaults';
+COMMENT ON COLUMN dbms.program_argument.program_id IS 'row of dbms.program';
+COMMENT ON COLUMN dbms.program_argument.position IS 'from 1';
+COMMENT ON COLUMN dbms.program_argument.name IS 'NULL: none';
+COMMENT ON COLUMN dbms.program_argument.type_name IS 'as it was given; the procedure''s parameter decides when it runs';
+COMMENT ON COLUMN dbms.program_argument.metadata_attribute IS 'what of the run is passed, such as JOB_NAME; NULL: a value';
+COMMENT ON COLUMN dbms.program_argument.has_default IS 'default_value counts, NULL too';
+COMMENT ON COLUMN dbms.program_argument.default_value IS 'as text';
+COMMENT ON COLUMN dbms.program_argument.is_anydata IS 'was given as ANYDATA';
 
 CREATE TABLE dbms.schedule (
     id bigint PRIMARY KEY,
@@ -39,6 +54,11 @@ CREATE TABLE dbms.schedule (
     comments text
 );
 COMMENT ON TABLE dbms.schedule IS 'named schedules: when, for many jobs';
+COMMENT ON COLUMN dbms.schedule.id IS 'row of dbms.object';
+COMMENT ON COLUMN dbms.schedule.start_at IS 'first time; NULL: the moment a job is enabled';
+COMMENT ON COLUMN dbms.schedule.repeat_interval IS 'calendar string or cron line; NULL: once';
+COMMENT ON COLUMN dbms.schedule.end_at IS 'no runs from this time on';
+COMMENT ON COLUMN dbms.schedule.comments IS 'free text of its owner';
 COMMENT ON COLUMN dbms.schedule.time_zone IS 'zone in which the calendar string counts';
 
 CREATE TABLE dbms.job_class (
@@ -53,6 +73,10 @@ CREATE TABLE dbms.job_class (
     comments text
 );
 COMMENT ON TABLE dbms.job_class IS 'job classes: logging, history and resource group for many jobs';
+COMMENT ON COLUMN dbms.job_class.id IS 'row of dbms.object';
+COMMENT ON COLUMN dbms.job_class.resource_consumer_group IS 'not supported yet';
+COMMENT ON COLUMN dbms.job_class.service IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job_class.comments IS 'free text';
 COMMENT ON COLUMN dbms.job_class.logging_level IS '32 off, 64 runs, 128 failed runs, 256 full';
 COMMENT ON COLUMN dbms.job_class.log_history IS 'days that log rows are kept; NULL: the scheduler attribute LOG_HISTORY';
 COMMENT ON COLUMN dbms.job_class.is_system IS 'brought along by the extension';
@@ -111,6 +135,41 @@ CREATE INDEX job_schedule_idx ON dbms.job (schedule_owner_id, schedule_name) WHE
 CREATE INDEX job_job_class_idx ON dbms.job (job_class);
 CREATE UNIQUE INDEX job_dbms_job_number_idx ON dbms.job (dbms_job_number) WHERE dbms_job_number IS NOT NULL;
 COMMENT ON TABLE dbms.job IS 'definitions of jobs';
+COMMENT ON COLUMN dbms.job.id IS 'row of dbms.object';
+COMMENT ON COLUMN dbms.job.creator IS 'role that made it, as the views show it';
+COMMENT ON COLUMN dbms.job.job_style IS 'REGULAR, LIGHTWEIGHT or an in-memory style';
+COMMENT ON COLUMN dbms.job.program_owner_id IS 'owner of the named program';
+COMMENT ON COLUMN dbms.job.job_type IS 'PLSQL_BLOCK, STORED_PROCEDURE or SQL_SCRIPT; NULL with a named program';
+COMMENT ON COLUMN dbms.job.job_action IS 'what a run executes; NULL with a named program';
+COMMENT ON COLUMN dbms.job.number_of_arguments IS 'of an inline action';
+COMMENT ON COLUMN dbms.job.schedule_owner_id IS 'owner of the named schedule';
+COMMENT ON COLUMN dbms.job.start_at IS 'first time; NULL: the moment the job is enabled';
+COMMENT ON COLUMN dbms.job.time_zone IS 'zone in which the schedule counts';
+COMMENT ON COLUMN dbms.job.repeat_interval IS 'of the inline schedule; NULL: once';
+COMMENT ON COLUMN dbms.job.end_at IS 'no runs from this time on';
+COMMENT ON COLUMN dbms.job.job_class IS 'name of a class of SYS';
+COMMENT ON COLUMN dbms.job.job_priority IS '1 (first) to 5 among what is due';
+COMMENT ON COLUMN dbms.job.job_weight IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job.max_failures IS 'failures in a row until the job is BROKEN; NULL: any';
+COMMENT ON COLUMN dbms.job.max_runs IS 'runs until it is COMPLETED; NULL: any';
+COMMENT ON COLUMN dbms.job.max_run_duration IS 'a longer run is reported; NULL: any';
+COMMENT ON COLUMN dbms.job.schedule_limit IS 'a run that could not start within it is skipped; NULL: any';
+COMMENT ON COLUMN dbms.job.restart_on_failure IS 'a failed run is tried again';
+COMMENT ON COLUMN dbms.job.restart_on_recovery IS 'an interrupted run is run again';
+COMMENT ON COLUMN dbms.job.auto_drop IS 'dropped when it has ended';
+COMMENT ON COLUMN dbms.job.stop_on_window_close IS 'not supported yet';
+COMMENT ON COLUMN dbms.job.raise_events IS 'sum of the constants JOB_STARTED ...; not supported yet';
+COMMENT ON COLUMN dbms.job.logging_level IS '32 off, 64 runs, 128 failed runs, 256 full; the more detailed of job and class counts';
+COMMENT ON COLUMN dbms.job.store_output IS 'the log keeps what a run raises';
+COMMENT ON COLUMN dbms.job.follow_default_timezone IS 'time_zone is that of the scheduler attribute DEFAULT_TIMEZONE';
+COMMENT ON COLUMN dbms.job.parallel_instances IS 'not supported yet';
+COMMENT ON COLUMN dbms.job.instance_stickiness IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job.instance_id IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job.database_role IS 'PRIMARY; no other is supported yet';
+COMMENT ON COLUMN dbms.job.allow_runs_in_restricted_mode IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job.credential_name IS 'not supported yet';
+COMMENT ON COLUMN dbms.job.is_system IS 'only superusers change it';
+COMMENT ON COLUMN dbms.job.comments IS 'free text of its owner';
 COMMENT ON COLUMN dbms.job.program_name IS 'named program, by name: it may be dropped and made again; NULL: the inline action';
 COMMENT ON COLUMN dbms.job.schedule_name IS 'named schedule, by name; NULL: the inline schedule';
 COMMENT ON COLUMN dbms.job.interval_kind IS 'what repeat_interval is: a calendar string, a cron line, or an expression that the owner''s worker evaluates';
@@ -142,6 +201,19 @@ CREATE TABLE dbms.job_state (
     manual_run_user text
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE dbms.job_state IS 'state of jobs: counters and the next due time';
+COMMENT ON COLUMN dbms.job_state.job_id IS 'row of dbms.job';
+COMMENT ON COLUMN dbms.job_state.is_enabled IS 'it runs when it is due';
+COMMENT ON COLUMN dbms.job_state.run_count IS 'runs since it was enabled; retries count as one';
+COMMENT ON COLUMN dbms.job_state.failure_count IS 'of these, failed';
+COMMENT ON COLUMN dbms.job_state.consecutive_failures IS 'failed since the last success';
+COMMENT ON COLUMN dbms.job_state.retry_count IS 'retries of the run that failed last';
+COMMENT ON COLUMN dbms.job_state.last_start_at IS 'start of the last run';
+COMMENT ON COLUMN dbms.job_state.last_run_duration IS 'of the last run';
+COMMENT ON COLUMN dbms.job_state.last_success_at IS 'start of the last run that succeeded';
+COMMENT ON COLUMN dbms.job_state.total_run_time IS 'of all runs';
+COMMENT ON COLUMN dbms.job_state.disabled_reason IS 'why the scheduler disabled it; NULL: it did not';
+COMMENT ON COLUMN dbms.job_state.is_deferred_drop IS 'dropped when its run ends';
+COMMENT ON COLUMN dbms.job_state.manual_run_user IS 'who asked for that run';
 COMMENT ON COLUMN dbms.job_state.base_at IS 'moment of enabling, the reference of a calendar without a start date';
 COMMENT ON COLUMN dbms.job_state.next_run_at IS 'when the job runs next: a due time of its schedule or a retry';
 COMMENT ON COLUMN dbms.job_state.due_at IS 'the schedule''s due time that next_run_at serves; differs from it for a retry';
@@ -157,6 +229,10 @@ CREATE TABLE dbms.job_argument (
     PRIMARY KEY (job_id, position)
 );
 COMMENT ON TABLE dbms.job_argument IS 'argument values of jobs; a program''s default counts where there is none';
+COMMENT ON COLUMN dbms.job_argument.job_id IS 'row of dbms.job';
+COMMENT ON COLUMN dbms.job_argument.position IS 'from 1';
+COMMENT ON COLUMN dbms.job_argument.value IS 'as text; NULL is a value';
+COMMENT ON COLUMN dbms.job_argument.is_anydata IS 'was given as ANYDATA';
 
 -- Runs under way. The coordinator inserts a row before a run begins, many in
 -- one commit; the row goes when its outcome has reached the job's state. A row
@@ -174,6 +250,14 @@ CREATE TABLE dbms.run (
 ) WITH (fillfactor = 70);
 CREATE INDEX run_job_id_idx ON dbms.run (job_id);
 COMMENT ON TABLE dbms.run IS 'runs that have been started and whose outcome is not yet in the job''s state';
+COMMENT ON COLUMN dbms.run.id IS 'the log_id that its record will have';
+COMMENT ON COLUMN dbms.run.job_id IS 'row of dbms.job';
+COMMENT ON COLUMN dbms.run.operation IS 'RUN, RETRY_RUN, RECOVERY_RUN or EVALUATE';
+COMMENT ON COLUMN dbms.run.scheduled_at IS 'the due time that it serves';
+COMMENT ON COLUMN dbms.run.marked_at IS 'when it was handed to a worker';
+COMMENT ON COLUMN dbms.run.retry IS 'number of the retry, 0: the first try';
+COMMENT ON COLUMN dbms.run.is_manual IS 'asked for by RUN_JOB';
+COMMENT ON COLUMN dbms.run.requested_by IS 'who asked';
 
 -- Outcomes that the log does not hold: the worker inserts one in the same
 -- transaction as the work when the run is not logged, or says more than a log
@@ -189,6 +273,12 @@ CREATE TABLE dbms.outcome (
     is_broken boolean
 );
 COMMENT ON TABLE dbms.outcome IS 'outcome of a run beside the log, until it has reached the job''s state';
+COMMENT ON COLUMN dbms.outcome.id IS 'row of dbms.run';
+COMMENT ON COLUMN dbms.outcome.status IS 'SUCCEEDED, FAILED or STOPPED';
+COMMENT ON COLUMN dbms.outcome.started_at IS 'start of the action';
+COMMENT ON COLUMN dbms.outcome.ended_at IS 'its end';
+COMMENT ON COLUMN dbms.outcome.next_run_at IS 'the next due time; NULL: none';
+COMMENT ON COLUMN dbms.outcome.is_broken IS 'what a block of DBMS_JOB set BROKEN to; NULL: nothing';
 COMMENT ON COLUMN dbms.outcome.has_next_run IS 'next_run_at counts: the worker evaluated the repeat expression, or DBMS_JOB''s block set its next date';
 
 -- The log of jobs. Run details are the same row: one insert for each run.
@@ -218,6 +308,24 @@ CREATE TABLE dbms.job_log (
 CREATE INDEX job_log_job_class_log_id_idx ON dbms.job_log (job_class, log_id);
 CREATE INDEX job_log_owner_id_job_name_log_id_idx ON dbms.job_log (owner_id, job_name, log_id);
 COMMENT ON TABLE dbms.job_log IS 'log of jobs; a run''s row holds its details too';
+COMMENT ON COLUMN dbms.job_log.log_id IS 'in the order of what happened';
+COMMENT ON COLUMN dbms.job_log.log_date IS 'when it was written; for a run, its end';
+COMMENT ON COLUMN dbms.job_log.owner_id IS 'owner of the job';
+COMMENT ON COLUMN dbms.job_log.job_name IS 'its name then';
+COMMENT ON COLUMN dbms.job_log.job_subname IS 'always NULL';
+COMMENT ON COLUMN dbms.job_log.job_class IS 'its class then';
+COMMENT ON COLUMN dbms.job_log.operation IS 'RUN, RETRY_RUN, RECOVERY_RUN, MISSED or what was done to the job';
+COMMENT ON COLUMN dbms.job_log.status IS 'SUCCEEDED, FAILED or STOPPED; NULL: no run';
+COMMENT ON COLUMN dbms.job_log.user_name IS 'role that did it or asked for the run; NULL: the scheduler';
+COMMENT ON COLUMN dbms.job_log.additional_info IS 'reason, numbers';
+COMMENT ON COLUMN dbms.job_log.is_run IS 'the row has run details';
+COMMENT ON COLUMN dbms.job_log.error_number IS 'ORA number, 0 for a success';
+COMMENT ON COLUMN dbms.job_log.sqlstate IS 'code of the error';
+COMMENT ON COLUMN dbms.job_log.scheduled_at IS 'the due time that the run served';
+COMMENT ON COLUMN dbms.job_log.started_at IS 'start of the action';
+COMMENT ON COLUMN dbms.job_log.run_duration IS 'of the action';
+COMMENT ON COLUMN dbms.job_log.cpu_used IS 'of the worker';
+COMMENT ON COLUMN dbms.job_log.worker_pid IS 'process of the worker';
 COMMENT ON COLUMN dbms.job_log.errors IS 'error message with detail, hint and context';
 COMMENT ON COLUMN dbms.job_log.output IS 'what the run raised: NOTICE and above, bounded';
 
@@ -226,6 +334,8 @@ CREATE TABLE dbms.scheduler_attribute (
     value text
 );
 COMMENT ON TABLE dbms.scheduler_attribute IS 'global attributes of the scheduler that were set; the others have their defaults';
+COMMENT ON COLUMN dbms.scheduler_attribute.name IS 'in upper case';
+COMMENT ON COLUMN dbms.scheduler_attribute.value IS 'as text';
 
 -- What the extension brings along: never dumped, so made here and nowhere else.
 

@@ -1,7 +1,7 @@
 -- Every SQL object of the extension: described, closed to those who have no
 -- business with it, and immune to the caller's search_path.
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 
 CREATE TEMPORARY TABLE our_schema AS
     SELECT n.oid, n.nspname::text COLLATE "default" AS name
@@ -48,6 +48,11 @@ SELECT is_empty($$
     SELECT t.typname FROM pg_type t JOIN our_relation r ON r.oid = t.typrelid
      WHERE r.relkind = 'c' AND obj_description(t.oid, 'pg_type') IS NULL$$,
     'every type is described');
+
+SELECT is_empty($$
+    SELECT r.name, a.attname FROM our_relation r JOIN pg_attribute a ON a.attrelid = r.oid
+     WHERE r.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND col_description(r.oid, a.attnum) IS NULL$$,
+    'every column of a table is described');
 
 -- nobody borrows our rights
 
