@@ -87,6 +87,13 @@ CALL dbms_scheduler.set_job_argument_value('args', 3, '1');
 CALL dbms_scheduler.set_job_argument_value('args', 'n', '1');
 CALL dbms_scheduler.set_job_argument_value('no_job', 1, '1');
 CALL dbms_scheduler.reset_job_argument_value('args', 3);
+-- values that the action has no place for are not shown
+CALL dbms_scheduler.create_job('fewer', 'STORED_PROCEDURE', 'p', 2);
+CALL dbms_scheduler.set_job_argument_value('fewer', 1, 'one');
+CALL dbms_scheduler.set_job_argument_value('fewer', 2, 'two');
+CALL dbms_scheduler.set_attribute('fewer', 'number_of_arguments', 1);
+SELECT argument_position, value FROM sys.user_scheduler_job_args WHERE job_name = 'FEWER' ORDER BY 1;
+CALL dbms_scheduler.drop_job('fewer');
 CALL dbms_scheduler.set_job_argument_value('args', NULL::integer, '1');
 CALL dbms_scheduler.set_job_argument_value('args', NULL::text, '1');
 

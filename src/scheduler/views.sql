@@ -310,7 +310,9 @@ CREATE VIEW dbms.shown_job_arg AS
               JOIN dbms.job j ON j.id = v.job_id
               LEFT JOIN dbms.object po ON po.owner_id = j.program_owner_id AND po.name = j.program_name
                     AND po.type = 'PROGRAM'
+              LEFT JOIN dbms.program r ON r.id = po.id
               LEFT JOIN dbms.program_argument p ON p.program_id = po.id AND p.position = v.position
+             WHERE v.position <= coalesce(r.number_of_arguments, j.number_of_arguments)
             UNION ALL
             SELECT j.id, p.position, p.name, p.type_name, p.default_value, p.is_anydata
               FROM dbms.job j
