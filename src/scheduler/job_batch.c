@@ -87,11 +87,16 @@ typedef struct PgdBatchCall
 	Oid			caller;
 	int			n;
 	PgdBatchJob *jobs;
+	int			at;				/* the job that a step is at */
 } PgdBatchCall;
 
 static void create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n);
 static void create_step(void *arg, int i);
+static void create_one(PgdBatchCall *call, int i);
+static void tell_definition(void *arg);
 static void set_step(void *arg, int i);
+static void set_one(PgdBatchCall *call, int i);
+static void tell_change(void *arg);
 static const char *describe(void *arg, int i);
 static void add_change(PgdBatchCall *call, HeapTupleHeader row, int index);
 static int	locate(void *arg, int i, const char **attribute);
@@ -169,7 +174,27 @@ create_jobs(FunctionCallInfo fcinfo, Datum *definitions, int n)
 static void
 create_step(void *arg, int i)
 {
+	ErrorContextCallback callback;
 	PgdBatchCall *call = arg;
+
+	call->at = i;
+	callback.callback = tell_definition;
+	callback.arg = call;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	create_one(call, i);
+	error_context_stack = callback.previous;
+}
+
+static void
+tell_definition(void *arg)
+{
+	errcontext("element %d of jobdef_array", ((PgdBatchCall *) arg)->at + 1);
+}
+
+static void
+create_one(PgdBatchCall *call, int i)
+{
 	HeapTupleHeader row = call->jobs[i].definition;
 	PgdJob		job;
 	PgdAttrValue value;
@@ -282,14 +307,37 @@ add_change(PgdBatchCall *call, HeapTupleHeader row, int index)
 	call->jobs[j].changes = lappend(call->jobs[j].changes, change);
 }
 
+static void
+set_step(void *arg, int i)
+{
+	ErrorContextCallback callback;
+	PgdBatchCall *call = arg;
+
+	call->at = i;
+	callback.callback = tell_change;
+	callback.arg = call;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	set_one(call, i);
+	error_context_stack = callback.previous;
+}
+
+static void
+tell_change(void *arg)
+{
+	const char *attribute;
+
+	errcontext("element %d of jobattr_array",
+			   locate(arg, ((PgdBatchCall *) arg)->at, &attribute));
+}
+
 /*
  * A jobattr holds its value in the field of its type; one without any sets
  * the attribute to NULL.
  */
 static void
-set_step(void *arg, int i)
+set_one(PgdBatchCall *call, int i)
 {
-	PgdBatchCall *call = arg;
 	PgdBatchJob *job = &call->jobs[i];
 	PgdObject  *object;
 	const char **names = palloc(sizeof(char *) * list_length(job->changes));
