@@ -44,6 +44,13 @@ BEGIN
     RETURN true;
 END $$;
 
+CREATE FUNCTION leak(value text, other text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$
+BEGIN
+    RAISE WARNING 'leaked: %', value;
+    RETURN true;
+END $$;
+CREATE OPERATOR <<!>> (FUNCTION = leak, LEFTARG = text, RIGHTARG = text);
+
 -- STATES
 
 SELECT pg_advisory_lock(4711);
@@ -115,6 +122,30 @@ SELECT job_name FROM all_scheduler_jobs WHERE leak(job_action) OR leak(job_name)
 SELECT job_name FROM all_scheduler_job_run_details WHERE leak(errors) OR leak(job_name);
 SELECT job_name FROM all_scheduler_running_jobs WHERE leak(job_name);
 SELECT program_name FROM all_scheduler_programs WHERE leak(program_action);
+-- ... an operator, an order, a group or a join that does ...
+SELECT job_name FROM all_scheduler_jobs WHERE job_action <<!>> '' OR job_name <<!>> '';
+SELECT job_name FROM all_scheduler_job_log WHERE additional_info <<!>> '' OR user_name <<!>> '';
+SELECT job_name FROM all_scheduler_jobs ORDER BY leak(job_action);
+SELECT count(*) FROM all_scheduler_jobs GROUP BY leak(job_name) HAVING leak(max(job_action));
+SELECT j.job_name FROM all_scheduler_jobs j JOIN all_scheduler_job_run_details d ON j.job_name <<!>> d.job_name OR leak(d.errors);
+SELECT leak(j::text) FROM all_scheduler_jobs j;
+-- ... nor through what another user has prepared or made in this session
+RESET ROLE;
+SET ROLE regress_views_a;
+PREPARE mine AS SELECT count(*) > 0 AS has_jobs, current_user FROM user_scheduler_jobs;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE mine;
+CREATE VIEW of_a AS SELECT job_name, job_action FROM user_scheduler_jobs;
+GRANT SELECT ON of_a TO PUBLIC;
+CREATE FUNCTION asked_by_a() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    RETURN (SELECT count(*) FROM sys.user_scheduler_jobs WHERE job_name = 'RUNNING');
+SET ROLE regress_views_b;
+EXECUTE mine;
+SELECT count(*) FROM of_a;
+-- what a lends with his own rights he may
+SELECT asked_by_a();
+DEALLOCATE mine;
+RESET plan_cache_mode;
 -- ... and a plan is the same whether a has such a thing or not
 RESET ROLE;
 ANALYZE dbms.job, dbms.job_state, dbms.object, dbms.job_log;
