@@ -17,6 +17,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 #include "utils/guc.h"
@@ -56,6 +57,9 @@ typedef struct PgdDbmsJob
 	TimestampTz next_run_at;
 } PgdDbmsJob;
 
+/* advisory locks of users have 1 or 2 there */
+#define PGD_ADVISORY_DBMS_JOB	3
+
 PG_FUNCTION_INFO_V1(pgd_dbms_job_submit);
 PG_FUNCTION_INFO_V1(pgd_dbms_job_isubmit);
 PG_FUNCTION_INFO_V1(pgd_dbms_job_remove);
@@ -91,6 +95,7 @@ static void set_what(const PgdDbmsJob *job, const char *what, Datum environment,
 static void set_next_date(const PgdDbmsJob *job, TimestampTz next);
 static void set_interval(const PgdDbmsJob *job, const char *interval);
 static void set_instance(const PgdDbmsJob *job, int instance);
+static LOCKTAG run_tag(int64 number);
 static void run_what(const PgdDbmsJob *job, int number, bool is_atomic,
 					 PgdWorkResult *result);
 static void rethrow_failure(int number, MemoryContext context)
@@ -335,6 +340,7 @@ pgd_dbms_job_run(PG_FUNCTION_ARGS)
 	Datum		values[1];
 	PgdCatalogScope scope;
 	PgdDbmsJob *job;
+	LOCKTAG		tag = run_tag(number);
 
 	(void) bool_arg(fcinfo, 1, "force");
 	pgd_catalog_enter(&scope);
@@ -345,6 +351,11 @@ pgd_dbms_job_run(PG_FUNCTION_ARGS)
 		pgd_error_job_running(shown_name(caller, number));
 	pgd_catalog_leave(&scope);
 
+	/* the statements may commit, which gives the lock on the row away */
+	if (LockAcquire(&tag, ExclusiveLock, true, true) ==
+		LOCKACQUIRE_NOT_AVAIL)
+		pgd_error_job_running(shown_name(caller, number));
+
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
@@ -352,9 +363,11 @@ pgd_dbms_job_run(PG_FUNCTION_ARGS)
 	}
 	PG_CATCH();
 	{
+		LockRelease(&tag, ExclusiveLock, true);
 		rethrow_failure(number, context);
 	}
 	PG_END_TRY();
+	LockRelease(&tag, ExclusiveLock, true);
 
 	pgd_catalog_enter(&scope);
 	record_run(job, &result);
@@ -468,6 +481,32 @@ local_text(TimestampTz at, const char *time_zone)
 	local = DirectFunctionCall2(timestamp_trunc,
 								CStringGetTextDatum("second"), local);
 	return iso_text(local);
+}
+
+/*
+ * Who runs the job of this number. An advisory lock, since any other one ends
+ * with a ROLLBACK.
+ */
+static LOCKTAG
+run_tag(int64 number)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (number >> 32),
+						 (uint32) number, PGD_ADVISORY_DBMS_JOB);
+	return tag;
+}
+
+bool
+pgd_dbms_job_lock(int64 number)
+{
+	LOCKTAG		tag = run_tag(number);
+
+	if (LockAcquire(&tag, ExclusiveLock, true, true) !=
+		LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	return true;
 }
 
 /* The interval first, then WHAT, as in a worker. */

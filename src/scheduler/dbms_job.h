@@ -26,4 +26,11 @@ extern void pgd_dbms_job_take_reports(const PgdBlockVariable *variables,
 									  const char *time_zone,
 									  PgdWorkResult *result);
 
+/*
+ * A worker holds this lock while it runs the job, over its commits and to the
+ * reset of its session. It waits for a RUN that has committed and so lost the
+ * lock on the job's row; true if it did, and the job may have changed.
+ */
+extern bool pgd_dbms_job_lock(int64 number);
+
 #endif							/* PGD_DBMS_JOB_H */

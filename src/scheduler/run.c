@@ -99,6 +99,7 @@ static void read_program(PgdRunJob *job, int owner_id);
 static void read_request(PgdRunJob *job, int64 run_id);
 static void check_job(PgdRunJob *job);
 static void apply_environment(PgdRunJob *job);
+static bool lock_dbms_job(const PgdRunJob *job);
 static void enter_catalog(PgdCatalogScope *scope);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
 static void fill_action(PgdRunJob *job, const PgdWorkItem *item,
@@ -144,6 +145,8 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_transaction_begin();
 	job = item->schema == pgd_catalog_schema() ?
 		read_job(context, item) : NULL;
+	if (job != NULL && job->dbms_job_number != 0 && lock_dbms_job(job))
+		job = read_job(context, item);
 	if (job == NULL)
 	{
 		/* dropped between the mark and now: there is nothing to run */
@@ -184,6 +187,19 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
 	current_job = NULL;
+}
+
+/* True if the job may have changed meanwhile. */
+static bool
+lock_dbms_job(const PgdRunJob *job)
+{
+	PgdCatalogScope scope;
+	bool		waited;
+
+	enter_catalog(&scope);
+	waited = pgd_dbms_job_lock(job->dbms_job_number);
+	pgd_catalog_leave(&scope);
+	return waited;
 }
 
 /* A catalog scope; in a worker the owner's lock_timeout does not count. */

@@ -185,6 +185,24 @@ is( $node->safe_psql('postgres', q{SELECT next_date - dbms_date.sysdate() BETWEE
 	't', 'and tried again in a minute');
 $node->safe_psql('postgres', 'CALL dbms_job.remove(1); CALL dbms_job.remove(2)');
 
+# a worker does not run it beside a RUN that has committed
+$session->query_safe('SELECT pg_advisory_lock(3)');
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_job.isubmit(3, 'INSERT INTO public.seen (job, note) VALUES (''NUMBER 3'', ''in''); COMMIT; PERFORM pg_advisory_xact_lock(3);'
+    ' INSERT INTO public.seen (job, note) VALUES (''NUMBER 3'', ''out'');', timestamp '2100-01-01', 'timestamp ''2100-01-01''');
+SQL
+my $runner = open_session($node);
+$runner->query_until(qr/begun/, "\\echo begun\nCALL dbms_job.run(3);\n");
+ok(wait_for($node, q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}, expected => 1), 'a job runs in a session and has committed');
+$node->safe_psql('postgres', 'CALL dbms_job.next_date(3, dbms_date.sysdate())');
+ok(wait_for($node, q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'pg_dbms worker' AND wait_event_type = 'Lock' AND wait_event = 'advisory'},
+	expected => 1, timeout => $soon), 'it is due meanwhile, and waits');
+$session->query_safe('SELECT pg_advisory_unlock(3)');
+ok(wait_for($node, q{SELECT string_agg(note, ' ' ORDER BY id) FROM public.seen WHERE job = 'NUMBER 3'}, expected => 'in out in out', timeout => $soon),
+	'until it can be run');
+$runner->quit;
+$node->safe_psql('postgres', 'CALL dbms_job.remove(3)');
+
 # --- a worker that ends while no coordinator is there
 
 make_job($node, name => 'ORPHAN', database => 'late', action => 'SELECT 1');	# stays due
