@@ -277,7 +277,7 @@ pgd_calendar_check(const PgdCalendar *calendar, const int64_t *start,
 		return pgd_calendar_next(calendar, *start, zone, *start - 1, &next,
 								 err);
 	return pgd_calendar_next(calendar, now, zone, now - 1, &next, err) ||
-		(err->ora == 27419 &&
+		(err->ora == 27419 && !err->was_given_up &&
 		 pgd_calendar_can_match(&server_env, calendar, zone, now, err));
 }
 
