@@ -3,7 +3,7 @@
 # These goals are scripts.  They build for themselves, and must run on a
 # machine that has no PostgreSQL yet, so they do without PGXS.
 TOOL_GOALS = help check bench demo demo-psql demo-stop indent indent-check \
-	coverage fuzz
+	coverage fuzz valgrind sanitize
 
 EXTENSION = pg_dbms
 EXTVERSION = 1.0
@@ -115,6 +115,10 @@ fuzz:
 #: make coverage         which lines the tests reach, in build/coverage
 coverage:
 	@tools/coverage.sh
+#: make valgrind         tests under valgrind (PART, NAME); slow
+#: make sanitize         tests with gcc's sanitizer of undefined behaviour
+valgrind sanitize:
+	@tools/memcheck.sh $@
 #: make indent           bring the C sources into PostgreSQL's form
 indent:
 	@tools/indent.sh

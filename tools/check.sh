@@ -178,6 +178,48 @@ run_tap()
 		run_tap_files tap 2 "${names[@]/#/$private/tree/test/t/}"
 }
 
+# In place of the server's program: one that runs it under a tool, which
+# leaves a file for each process that it complains of.  What initdb starts
+# runs as it is.
+watch_server()
+{
+	local tool
+
+	as_user mkdir "$private/reports"
+	as_user mv "$bin/postgres" "$bin/postgres.real"
+	if [ "$MEMCHECK" = valgrind ]; then
+		tool="exec valgrind --quiet --trace-children=yes --leak-check=no \\
+	--fullpath-after= --num-callers=30 --suppressions='$private/tree/tools/valgrind.supp' \\
+	--log-file='$private/reports/%p'"
+	else
+		# the runtime of the address sanitizer does not start with this server
+		tool="UBSAN_OPTIONS=print_stacktrace=1:log_path='$private/reports/ubsan' \\
+LD_PRELOAD='$(gcc -print-file-name=libubsan.so)' exec"
+	fi
+	as_user tee "$bin/postgres" >/dev/null <<-END
+		#!/bin/bash
+		case \$1 in
+			--boot | --single | --check | --describe-config | -V | --version | -C) exec "\$0.real" "\$@" ;;
+		esac
+		$tool "\$0.real" "\$@"
+	END
+	as_user chmod 755 "$bin/postgres"
+}
+
+# Each report with a line of ours in it is a failure.
+count_reports()
+{
+	local file found=0
+
+	for file in "$private"/reports/*; do
+		grep -Eqs 'src/(calendar|core|scheduler)/|pg_dbms\.so' "$file" || continue
+		found=$((found + 1))
+		show "$file" 60
+	done
+	say "$found processes with faults in our code"
+	failed=$((failed + found))
+}
+
 server_packages "postgresql-$pgmajor-pgtap" libipc-run-perl pg-bsd-indent
 # However the run ends, the last line tells the count.
 finish()
@@ -198,6 +240,16 @@ if [ -n "${COVERAGE:-}" ]; then
 	rm -f "$build.counts"
 	install_private CPPFLAGS=-DUSE_ASSERT_CHECKING PROFILE=--coverage \
 		COPT='-O0 -Wno-cpp'
+elif [ -n "${MEMCHECK:-}" ]; then
+	open_private "$MEMCHECK"
+	close_private_at_exit finish
+	if [ "$MEMCHECK" = sanitize ]; then
+		install_private CPPFLAGS=-DUSE_ASSERT_CHECKING COPT='-O1 -Wno-cpp' \
+			PROFILE='-fsanitize=undefined -fno-omit-frame-pointer'
+	else
+		install_private CPPFLAGS=-DUSE_ASSERT_CHECKING COPT='-O1 -Wno-cpp'
+	fi
+	watch_server
 else
 	open_private check
 	close_private_at_exit finish
@@ -213,6 +265,10 @@ done
 
 if [ -n "${COVERAGE:-}" ] && [ -d "$GCOV_PREFIX$build" ]; then
 	tar -C "$GCOV_PREFIX$build" -cf "$build.counts" .
+fi
+
+if [ -n "${MEMCHECK:-}" ]; then
+	count_reports
 fi
 
 is_complete=yes
