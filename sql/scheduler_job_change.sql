@@ -113,6 +113,8 @@ CALL dbms_scheduler.set_job_anydata_value('uses', 'second', ROW('text', 'zwei'):
 CALL dbms_scheduler.set_job_argument_value('uses', 'third', 'x');
 CALL dbms_scheduler.set_job_argument_value('uses', 3, 'x');
 CALL dbms_scheduler.set_job_argument_value('uses', 'fourth', 'x');
+CALL dbms_scheduler.set_job_argument_value('uses', '4', 'x');
+CALL dbms_scheduler.reset_job_argument_value('uses', 'a b');
 CALL dbms_scheduler.enable('uses');
 SELECT b.name, a.position, a.value, a.is_anydata FROM dbms.job_argument a JOIN dbms.object b ON b.id = a.job_id
  WHERE name = 'USES' ORDER BY 1, 2;

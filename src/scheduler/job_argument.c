@@ -16,6 +16,7 @@
 #include "core/errors.h"
 #include "scheduler/job_int.h"
 #include "scheduler/log.h"
+#include "scheduler/program.h"
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_argument_by_position);
 PG_FUNCTION_INFO_V1(pgd_scheduler_set_argument_by_name);
@@ -172,7 +173,7 @@ find_position(const PgdJob *job, int position, const char *name)
 							job->object->shown),
 					 errhint("Give the position of the argument.")));
 		values[0] = Int64GetDatum(program->object->id);
-		values[1] = CStringGetTextDatum(pgd_name_fold(name, "argument name"));
+		values[1] = CStringGetTextDatum(pgd_argument_name(name));
 		if (pgd_sql("SELECT position FROM dbms.program_argument WHERE program_id = $1 AND name = $2",
 					lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
 			ereport(ERROR,

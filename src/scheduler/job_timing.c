@@ -321,6 +321,7 @@ pgd_job_reschedule_naming(int owner_id, const char *name)
 	for (uint64 i = 0; i < n; i++)
 	{
 		PgdCalError error;
+		PgdCalendar *calendar = NULL;
 		int64		job_id;
 
 		CHECK_FOR_INTERRUPTS();
@@ -328,9 +329,11 @@ pgd_job_reschedule_naming(int owner_id, const char *name)
 		job_id = pgd_column_int64(i, 0);
 		wanted.is_found = false;
 		if (!pgd_column_is_null(i, 1))
-			(void) pgd_calendar_compile(pgd_column_text(CurrentMemoryContext, i, 1),
-										pgd_column_text(CurrentMemoryContext, i, 2),
-										resolve_and_look, &wanted, &error);
+			calendar = pgd_calendar_compile(pgd_column_text(CurrentMemoryContext, i, 1),
+											pgd_column_text(CurrentMemoryContext, i, 2),
+											resolve_and_look, &wanted, &error);
+		if (calendar != NULL)
+			pfree(calendar);
 		if (wanted.is_found)
 			pgd_job_reschedule(job_id);
 	}
