@@ -15,6 +15,8 @@
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_type.h"
+#include "storage/bufmgr.h"
+#include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
@@ -128,6 +130,31 @@ pgd_database_aclcheck(Oid database, Oid role, AclMode mode)
 #if PG_VERSION_NUM < 160000
 #define pgstat_get_local_beentry_by_index(i) pgstat_fetch_stat_local_beentry(i)
 #endif
+
+/* 16: relations have locators and numbers where they had nodes */
+#if PG_VERSION_NUM >= 160000
+#define PGD_SMGR_LOCATOR	smgr_rlocator
+#else
+#define PGD_SMGR_LOCATOR	smgr_rnode
+#endif
+
+/* 16: a call that extends; the new block is locked */
+static inline Buffer
+pgd_extend_relation(Relation relation)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExtendBufferedRel(BMR_REL(relation), MAIN_FORKNUM, NULL,
+							 EB_LOCK_FIRST);
+#else
+	Buffer		buffer;
+
+	LockRelationForExtension(relation, ExclusiveLock);
+	buffer = ReadBuffer(relation, P_NEW);
+	LockBuffer(buffer, BUFFER_LOCK_EXCLUSIVE);
+	UnlockRelationForExtension(relation, ExclusiveLock);
+	return buffer;
+#endif
+}
 
 /* 16: errors can be caught softly; before, a syntax error of a type throws */
 static inline Oid

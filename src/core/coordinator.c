@@ -154,6 +154,7 @@ run_one_turn(bool *reload)
 
 		wake_at = Min(wake_at, next);
 	}
+	pgd_pool_report_waiting();
 	retry_at = pgd_pool_retry_at();
 	return Min(wake_at, retry_at);
 }

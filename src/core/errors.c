@@ -195,3 +195,12 @@ shorten(const char *text)
 		return text;
 	return psprintf("%.*s...", pg_mbcliplen(text, len, PGD_SHOWN_MAX), text);
 }
+
+bool
+pgd_error_is_cancel(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
+		error->message_id != NULL &&
+		strcmp(error->message_id,
+			   "canceling statement due to user request") == 0;
+}

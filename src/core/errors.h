@@ -76,6 +76,12 @@ extern void pgd_error_dependents(const char *verb, const char *kind,
 extern void pgd_error_privilege(const char *detail, const char *hint)
 			pg_attribute_noreturn();
 
+/*
+ * Somebody cancelled the statement. A timeout has the same SQLSTATE, but is a
+ * failure of the statement.
+ */
+extern bool pgd_error_is_cancel(const ErrorData *error);
+
 /* 0A000: comes with a later release */
 extern void pgd_error_not_supported(const char *what) pg_attribute_noreturn();
 

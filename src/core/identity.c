@@ -209,6 +209,35 @@ pgd_require(PgdPrivilege privilege)
 }
 
 const char *
+pgd_role_refusal(Oid role, const char **hint)
+{
+	HeapTuple	tuple;
+	bool		can_login;
+	const char *no_hint;
+
+	if (hint == NULL)
+		hint = &no_hint;
+	*hint = "Give the work to another role.";
+	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
+	if (!HeapTupleIsValid(tuple))
+		return "does not exist";
+	can_login = ((Form_pg_authid) GETSTRUCT(tuple))->rolcanlogin;
+	ReleaseSysCache(tuple);
+	if (!can_login)
+	{
+		*hint = "Use ALTER ROLE ... LOGIN.";
+		return "is not permitted to log in";
+	}
+	if (pgd_database_aclcheck(MyDatabaseId, role,
+							  ACL_CONNECT) != ACLCHECK_OK)
+	{
+		*hint = "Use GRANT CONNECT ON DATABASE.";
+		return "lacks the CONNECT privilege on the database";
+	}
+	return NULL;
+}
+
+const char *
 pgd_privilege_role(PgdPrivilege privilege)
 {
 	StaticAssertStmt(lengthof(privilege_roles) == PGD_DATAPUMP_IMP + 1,

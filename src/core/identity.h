@@ -43,6 +43,12 @@ extern void pgd_require(PgdPrivilege privilege);
 extern const char *pgd_privilege_role(PgdPrivilege privilege);
 
 /*
+ * Why no worker can connect here as this role, to be put behind "the owner";
+ * NULL if one can. *hint says what would help, if it is not NULL.
+ */
+extern const char *pgd_role_refusal(Oid role, const char **hint);
+
+/*
  * The row of dbms.owner for a role, made if missing and create is set (then
  * inside a catalog scope). Making it leaves an entry in pg_shdepend, so that
  * DROP ROLE is refused while the role owns objects.

@@ -6,28 +6,19 @@
 #include "postgres.h"
 
 #include <signal.h>
-#include <time.h>
 
-#include "catalog/pg_authid.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "storage/ipc.h"
-#include "utils/acl.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "core/guc.h"
-#include "core/identity.h"
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/shmem.h"
 #include "core/sql.h"
-
-PG_FUNCTION_INFO_V1(pgd_core_workers);
-PG_FUNCTION_INFO_V1(pgd_core_coordinators);
 
 /* how long to wait before asking for a process again when there was none */
 #define PGD_PROCESS_RETRY_MS	500
@@ -52,6 +43,16 @@ static TimestampTz retry_at = DT_NOEND;
 /* coordinator: the schema dbms whose items it handles */
 static Oid	my_schema = InvalidOid;
 
+/* coordinator: what waits, by kind of work */
+typedef struct Wait
+{
+	int			waiting;
+	const char *reason;
+	bool		wants_workers;
+} Wait;
+
+static Wait waits[PGD_MAX_KINDS];
+
 /* coordinator: workers became idle since others were last told */
 static bool workers_freed = false;
 
@@ -71,7 +72,7 @@ static void retire_one_idle(void);
 static void clear_slot(PgdWorkerSlot *slot);
 static void free_slot(PgdWorkerSlot *slot);
 static void wake_waiting_coordinators(PgdDatabaseSlot *but);
-static int64 process_cpu(int pid);
+static void log_wait(const Wait *wait, TimestampTz since);
 
 /*
  * Coordinator, at its start, after an error and at its end: slots that were
@@ -558,54 +559,122 @@ pgd_pool_has_run(int64 run_id)
 	return found;
 }
 
+/* How many slots of this database have an item of a kind for an object. */
+int
+pgd_pool_count_items(int kind, int64 object_id)
+{
+	int			n = 0;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (slot->in_use && slot->database == MyDatabaseId &&
+			slot->state != PGD_SLOT_GONE &&
+			(slot->item_state == PGD_ITEM_ASSIGNED ||
+			 slot->item_state == PGD_ITEM_RUNNING) &&
+			slot->item.kind == kind && slot->item.object_id == object_id)
+			n++;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return n;
+}
+
 /*
- * Coordinator, at the end of a turn: how much waits, and why, for the views
- * and for fairness. What it leaves of the workers that became idle is for
- * those that wait elsewhere: nobody else tells them.
+ * Coordinator, in each turn of a kind: how many of its items wait, and why;
+ * wants_workers says that more workers would help.
  */
 void
-pgd_pool_report_waiting(int waiting, const char *reason, bool wants_workers)
+pgd_pool_note_waiting(int kind, int waiting, const char *reason,
+					  bool wants_workers)
 {
-	static bool wait_logged = false;
-	TimestampTz log_at = DT_NOEND;
+	waits[kind].waiting = waiting;
+	waits[kind].reason = waiting > 0 ? reason : NULL;
+	waits[kind].wants_workers = waiting > 0 && wants_workers;
+}
+
+/*
+ * Coordinator, at the end of a turn of all kinds: tells the views, and others
+ * for fairness. What it leaves of the workers that became idle is for those
+ * that wait elsewhere: nobody else tells them.
+ */
+void
+pgd_pool_report_waiting(void)
+{
+	Wait		all = {0};
+	Wait		loud = {0};		/* of kinds whose waits the log is told of */
+	TimestampTz since = 0;
 	PgdDatabaseSlot *slot;
 
+	for (int i = 0; i < pgd_work_kinds(); i++)
+	{
+		Wait	   *sums[] = {&all, pgd_work_kind(i)->waits_quietly ? NULL : &loud};
+
+		for (int j = 0; j < lengthof(sums); j++)
+		{
+			if (sums[j] == NULL)
+				continue;
+			sums[j]->waiting += waits[i].waiting;
+			if (sums[j]->reason == NULL)
+				sums[j]->reason = waits[i].reason;
+			sums[j]->wants_workers |= waits[i].wants_workers;
+		}
+	}
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	slot = pgd_database_slot(MyDatabaseId);
 	if (slot != NULL)
 	{
-		if (waiting > 0 && slot->waiting == 0)
+		if (all.waiting > 0 && slot->waiting == 0)
 			slot->waiting_since = GetCurrentTimestamp();
 
 		/* the others' shares grow, too, when we wait no more */
-		if (workers_freed || (!wants_workers && slot->wants_workers))
+		if (workers_freed || (!all.wants_workers && slot->wants_workers))
 			wake_waiting_coordinators(slot);
 		workers_freed = false;
-		slot->waiting = waiting;
-		slot->wants_workers = waiting > 0 && wants_workers;
-		strlcpy(slot->waiting_reason, waiting > 0 && reason ? reason : "",
+		slot->waiting = all.waiting;
+		slot->wants_workers = all.wants_workers;
+		strlcpy(slot->waiting_reason, all.reason ? all.reason : "",
 				sizeof(slot->waiting_reason));
-		if (waiting > 0 && !slot->is_held)
-			log_at = TimestampTzPlusMilliseconds(slot->waiting_since,
-												 PGD_WAIT_LOGGED_MS);
+		if (!slot->is_held)
+			since = slot->waiting_since;
 	}
 	LWLockRelease(pgd_shared->lock);
+	log_wait(&loud, since);
+}
 
-	/* to wait is normal; to wait for long is told once, until nothing waits */
-	if (waiting == 0)
-		wait_logged = false;
-	else if (!wait_logged && log_at <= GetCurrentTimestamp())
+/* To wait is normal; to wait for long is told once, until nothing waits. */
+static void
+log_wait(const Wait *wait, TimestampTz since)
+{
+	static bool is_logged = false;
+	static TimestampTz waits_since = 0;
+	TimestampTz log_at;
+
+	if (wait->waiting == 0)
 	{
-		wait_logged = true;
+		is_logged = false;
+		waits_since = 0;
+		return;
+	}
+	if (since == 0)
+		return;
+	if (waits_since == 0)
+		waits_since = GetCurrentTimestamp();
+	log_at = TimestampTzPlusMilliseconds(waits_since, PGD_WAIT_LOGGED_MS);
+	if (!is_logged && log_at <= GetCurrentTimestamp())
+	{
+		is_logged = true;
 		ereport(LOG,
 				(errmsg_plural("pg_dbms: %d item of work is due and waits: %s",
 							   "pg_dbms: %d items of work are due and wait: %s",
-							   waiting, waiting, reason ? reason : ""),
+							   wait->waiting, wait->waiting,
+							   wait->reason ? wait->reason : ""),
 				 errdetail("Work has been waiting in this database for more than %d seconds.",
 						   PGD_WAIT_LOGGED_MS / 1000),
 				 errhint("See sys.dba_scheduler_waiting_jobs and sys.dba_scheduler_workers.")));
 	}
-	else if (!wait_logged)
+	else if (!is_logged)
 		retry_at = Min(retry_at, log_at);
 }
 
@@ -857,7 +926,7 @@ pgd_slot_take(PgdWorkItem *item, bool *must_leave)
 		*item = slot->item;
 		slot->item_state = PGD_ITEM_RUNNING;
 		slot->result.started_at = GetCurrentTimestamp();
-		slot->cpu_at_start = process_cpu(0);
+		slot->cpu_at_start = pgd_pool_cpu(0);
 		QueryCancelPending = false;
 		taken = true;
 	}
@@ -936,146 +1005,4 @@ pgd_slot_idle_until(void)
 												   PGD_LONG_IDLE_MS));
 	LWLockRelease(pgd_shared->lock);
 	return leave_at;
-}
-
-/* CPU time of a process (0: this one) in microseconds; -1 if unknown. */
-static int64
-process_cpu(int pid)
-{
-	clockid_t	clock = CLOCK_PROCESS_CPUTIME_ID;
-	struct timespec ts;
-
-	if (pid != 0 && clock_getcpuclockid(pid, &clock) != 0)
-		return -1;
-	if (clock_gettime(clock, &ts) != 0)
-		return -1;
-	return (int64) ts.tv_sec * USECS_PER_SEC + ts.tv_nsec / 1000;
-}
-
-/* ---- views ---- */
-
-static Datum
-timestamp_or_null(TimestampTz at, bool *isnull)
-{
-	*isnull = at == 0 || at == DT_NOEND || at == DT_NOBEGIN;
-	return TimestampTzGetDatum(at);
-}
-
-/*
- * dbms.workers(): the slots in use, of all databases. As in pg_stat_activity
- * everybody sees that a worker is there, but what it does only who has the
- * privileges of its role.
- */
-Datum
-pgd_core_workers(PG_FUNCTION_ARGS)
-{
-	static const char *const names[] = {
-		"idle", "reserved", "assigned", "running", "done"
-	};
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	PgdWorkerSlot *copy;
-	bool		sees_all;
-	int			n;
-
-	pgd_require_preload();
-	InitMaterializedSRF(fcinfo, 0);
-	sees_all = has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS) ||
-		pgd_role_has(GetUserId(), PGD_SCHEDULER_ADMIN);
-	n = pgd_shared->nworkers;
-	copy = palloc(sizeof(PgdWorkerSlot) * n);
-	LWLockAcquire(pgd_shared->lock, LW_SHARED);
-	memcpy(copy, pgd_shared->workers, sizeof(PgdWorkerSlot) * n);
-	LWLockRelease(pgd_shared->lock);
-
-	for (int i = 0; i < n; i++)
-	{
-		PgdWorkerSlot *slot = &copy[i];
-		Datum		values[14] = {0};
-		bool		nulls[14] = {0};
-		bool		has_item = slot->item_state >= PGD_ITEM_ASSIGNED;
-
-		if (!slot->in_use)
-			continue;
-		values[0] = Int32GetDatum(i);
-		nulls[1] = slot->pid == 0;
-		values[1] = Int32GetDatum(slot->pid);
-		values[2] = ObjectIdGetDatum(slot->database);
-		values[3] = ObjectIdGetDatum(slot->role);
-		values[4] = CStringGetTextDatum(slot->state == PGD_SLOT_GONE ? "gone" :
-										slot->state == PGD_SLOT_STARTING ? "starting" :
-										slot->must_leave ? "leaving" :
-										names[slot->item_state]);
-		for (int c = 5; c <= 11; c++)
-			nulls[c] = !has_item;
-		nulls[12] = has_item;
-		nulls[13] = true;
-		if (has_item)
-		{
-			int64		cpu = process_cpu(slot->pid);
-
-			values[5] = CStringGetTextDatum(pgd_work_kind(slot->item.kind)->name);
-			values[6] = Int64GetDatum(slot->item.run_id);
-			values[7] = Int64GetDatum(slot->item.object_id);
-			values[8] = CStringGetTextDatum(slot->item.label);
-			values[9] = CStringGetTextDatum(slot->item.class_name);
-			values[10] = timestamp_or_null(slot->item.scheduled_at, &nulls[10]);
-			values[11] = timestamp_or_null(slot->result.started_at, &nulls[11]);
-			if (slot->pid != 0 && cpu >= 0 &&
-				slot->item_state == PGD_ITEM_RUNNING)
-			{
-				Interval   *used = palloc0(sizeof(Interval));
-
-				used->time = Max(cpu - slot->cpu_at_start, 0);
-				values[13] = IntervalPGetDatum(used);
-				nulls[13] = false;
-			}
-		}
-		else
-			values[12] = timestamp_or_null(slot->idle_since, &nulls[12]);
-		if (!sees_all && !has_privs_of_role(GetUserId(), slot->role))
-			memset(&nulls[4], true, sizeof(nulls) - 4 * sizeof(bool));
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-							 nulls);
-	}
-	return (Datum) 0;
-}
-
-/* dbms.coordinators(): the databases that are served. */
-Datum
-pgd_core_coordinators(PG_FUNCTION_ARGS)
-{
-	static const char *const names[] = {
-		"starting", "serving", "absent", "down"
-	};
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-
-	pgd_require_preload();
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < pgd_shared->ndatabases; i++)
-	{
-		PgdDatabaseSlot *slot = palloc(sizeof(PgdDatabaseSlot));
-		Datum		values[6] = {0};
-		bool		nulls[6] = {0};
-
-		LWLockAcquire(pgd_shared->lock, LW_SHARED);
-		memcpy(slot, &pgd_shared->databases[i], sizeof(*slot));
-		LWLockRelease(pgd_shared->lock);
-		if (slot->in_use)
-		{
-			values[0] = ObjectIdGetDatum(slot->database);
-			nulls[1] = slot->pid == 0;
-			values[1] = Int32GetDatum(slot->pid);
-			values[2] = CStringGetTextDatum(slot->is_held ? "held" :
-											names[slot->state]);
-			values[3] = Int32GetDatum(slot->waiting);
-			nulls[4] = slot->waiting == 0;
-			values[4] = CStringGetTextDatum(slot->waiting_reason);
-			nulls[5] = slot->waiting == 0;
-			values[5] = TimestampTzGetDatum(slot->waiting_since);
-			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-								 nulls);
-		}
-		pfree(slot);
-	}
-	return (Datum) 0;
 }

@@ -40,8 +40,9 @@ extern void pgd_pool_hand(int slot, const PgdWorkItem *item);
 extern void pgd_pool_release(int slot);
 extern int	pgd_pool_collect(int kind, PgdFinished *finished, int max);
 extern bool pgd_pool_has_run(int64 run_id);
-extern void pgd_pool_report_waiting(int waiting, const char *reason,
-									bool wants_workers);
+extern void pgd_pool_note_waiting(int kind, int waiting, const char *reason,
+								  bool wants_workers);
+extern void pgd_pool_report_waiting(void);
 extern const char *pgd_reserve_reason(PgdReserve reserve);
 extern TimestampTz pgd_pool_retry_at(void);
 extern void pgd_pool_check_launches(void);
@@ -49,8 +50,12 @@ extern void pgd_pool_check_launches(void);
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
 extern bool pgd_pool_run_is_live(int64 run_id);
+extern int	pgd_pool_count_items(int kind, int64 object_id);
 extern bool pgd_pool_run_is_own(int64 run_id);
 extern bool pgd_pool_wait_run_end(int64 run_id, int timeout_ms);
+
+/* CPU time of a process (0: this one) in microseconds; -1 if unknown */
+extern int64 pgd_pool_cpu(int pid);
 
 /* worker */
 extern void pgd_slot_attach(int slot, int generation);

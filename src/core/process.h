@@ -27,7 +27,8 @@ typedef enum PgdWait
 	PGD_WAIT_COORDINATOR,
 	PGD_WAIT_WORKER,
 	PGD_WAIT_EVACUATE,
-	PGD_WAIT_STOP_RUN
+	PGD_WAIT_STOP_RUN,
+	PGD_WAIT_CHUNK
 } PgdWait;
 
 extern uint32 pgd_wait_event(PgdWait wait);

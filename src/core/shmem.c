@@ -11,7 +11,21 @@
 
 #include "core/shmem.h"
 
+#define MAX_AREAS	4
+
+/* an area that a package asked for */
+typedef struct Area
+{
+	const char *name;
+	Size		size;
+	void	  **pointer;
+	void		(*initialize) (LWLock *lock);
+} Area;
+
 PgdShared  *pgd_shared = NULL;
+
+static Area areas[MAX_AREAS];
+static int	n_areas = 0;
 
 static shmem_request_hook_type previous_request_hook = NULL;
 static shmem_startup_hook_type previous_startup_hook = NULL;
@@ -28,6 +42,18 @@ pgd_shmem_install(void)
 	shmem_request_hook = request_shared_memory;
 	previous_startup_hook = shmem_startup_hook;
 	shmem_startup_hook = create_shared_memory;
+}
+
+void
+pgd_shmem_add(const char *name, Size size, void **pointer,
+			  void (*initialize) (LWLock *lock))
+{
+	if (n_areas == MAX_AREAS)
+		elog(ERROR, "too many areas of shared memory");
+	areas[n_areas].name = name;
+	areas[n_areas].size = size;
+	areas[n_areas].pointer = pointer;
+	areas[n_areas++].initialize = initialize;
 }
 
 static Size
@@ -48,7 +74,9 @@ request_shared_memory(void)
 	if (previous_request_hook)
 		previous_request_hook();
 	RequestAddinShmemSpace(shared_size());
-	RequestNamedLWLockTranche("pg_dbms", 1);
+	for (int i = 0; i < n_areas; i++)
+		RequestAddinShmemSpace(areas[i].size);
+	RequestNamedLWLockTranche("pg_dbms", 1 + n_areas);
 }
 
 /* No more coordinators or workers than worker processes can exist. */
@@ -76,6 +104,16 @@ create_shared_memory(void)
 		pgd_shared->databases = (PgdDatabaseSlot *) at;
 		at += MAXALIGN(sizeof(PgdDatabaseSlot)) * max_worker_processes;
 		pgd_shared->workers = (PgdWorkerSlot *) at;
+	}
+	for (int i = 0; i < n_areas; i++)
+	{
+		*areas[i].pointer = ShmemInitStruct(areas[i].name, areas[i].size,
+											&found);
+		if (!found)
+		{
+			memset(*areas[i].pointer, 0, areas[i].size);
+			areas[i].initialize(&GetNamedLWLockTranche("pg_dbms")[1 + i].lock);
+		}
 	}
 	LWLockRelease(AddinShmemInitLock);
 }

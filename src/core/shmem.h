@@ -124,6 +124,13 @@ extern PgdShared *pgd_shared;
 
 extern void pgd_shmem_install(void);
 
+/*
+ * An area of a package, made zero; then initialize is called with its lock,
+ * and *pointer is its place in every process. From _PG_init.
+ */
+extern void pgd_shmem_add(const char *name, Size size, void **pointer,
+						  void (*initialize) (LWLock *lock));
+
 /* raises an error if the library was not preloaded */
 extern void pgd_require_preload(void);
 

@@ -277,6 +277,21 @@ pgd_column_interval(MemoryContext context, uint64 row, int col)
 	return copy;
 }
 
+Datum
+pgd_column_array(MemoryContext context, uint64 row, int number)
+{
+	bool		isnull;
+	Datum		value = column(row, number, &isnull);
+	MemoryContext old;
+
+	if (isnull)
+		return (Datum) 0;
+	old = MemoryContextSwitchTo(context);
+	value = PointerGetDatum(DatumGetArrayTypePCopy(value));
+	MemoryContextSwitchTo(old);
+	return value;
+}
+
 Oid
 pgd_column_oid(uint64 row, int col)
 {

@@ -41,6 +41,9 @@ extern Interval *pgd_column_interval(MemoryContext context, uint64 row,
 									 int column);
 extern Oid	pgd_column_oid(uint64 row, int column);
 
+/* an array, copied; 0 for NULL */
+extern Datum pgd_column_array(MemoryContext context, uint64 row, int column);
+
 /* arrays as parameters of set-based statements */
 extern Datum pgd_int8_array(const int64 *values, int n);
 

@@ -7,8 +7,6 @@
 
 #include "core/work.h"
 
-#define PGD_MAX_KINDS 8
-
 static const PgdWorkKind *kinds[PGD_MAX_KINDS];
 static int	nkinds = 0;
 

@@ -15,6 +15,8 @@
 #define PGD_LABEL_LEN		264 /* OWNER.NAME */
 #define PGD_CLASS_LEN		132
 
+#define PGD_MAX_KINDS		8
+
 /* what becomes of an item; kept in shared memory until it is collected */
 typedef enum PgdOutcome
 {
@@ -84,6 +86,9 @@ typedef struct PgdWorkKind
 	/* worker: records a failure, in a transaction that the caller opened */
 	void		(*failed) (const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
+
+	/* that its items wait for a worker is no news for the log */
+	bool		waits_quietly;
 
 	/* worker: forgets what a session's calls left in memory; may be NULL */
 	void		(*reset) (void);

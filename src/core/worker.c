@@ -25,6 +25,7 @@
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 
+#include "core/errors.h"
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/sql.h"
@@ -189,18 +190,13 @@ strip_item_context(ErrorData *error, const PgdWorkItem *item)
 		error->context[length - 1] = '\0';
 }
 
-/*
- * Somebody stopped the run, by STOP_JOB or pg_cancel_backend(). A timeout has
- * the same SQLSTATE, but is a failure of the run.
- */
+/* Somebody stopped the run, by STOP_JOB or pg_cancel_backend(). */
 static bool
 was_canceled(ErrorData *error)
 {
-	return error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
-		(pgd_slot_stop_reason() != NULL ||
-		 (error->message_id != NULL &&
-		  strcmp(error->message_id,
-				 "canceling statement due to user request") == 0));
+	return pgd_error_is_cancel(error) ||
+		(error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
+		 pgd_slot_stop_reason() != NULL);
 }
 
 /*

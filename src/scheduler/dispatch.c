@@ -121,7 +121,6 @@ static int	choose_starts(TimestampTz now, PgdWaiting *waiting);
 static void mark_starts(int n, TimestampTz now);
 static void refuse_start(PgdStart *start);
 static void hand_starts(int n);
-static void refusal_for(Oid role, const char **refusal);
 
 /* Registers jobs as a kind of work. */
 void
@@ -328,7 +327,7 @@ pgd_dispatch_turn(TimestampTz now)
 	over_at = pgd_watch_next();
 	if (pgd_outcome_count() == 0 && pgd_due_count_ready() == 0 && over_at > now)
 	{
-		pgd_pool_report_waiting(0, NULL, false);
+		pgd_pool_note_waiting(my_kind, 0, NULL, false);
 		is_careful = false;
 		return Min(Min(pgd_due_next(), over_at), purge_at);
 	}
@@ -363,8 +362,8 @@ pgd_dispatch_turn(TimestampTz now)
 	RESUME_INTERRUPTS();
 	pgd_suspect_job = 0;
 	end_careful_turn(n > 0 && waiting.for_next_turn);
-	pgd_pool_report_waiting(pgd_due_count_ready(), waiting.reason,
-							waiting.for_workers);
+	pgd_pool_note_waiting(my_kind, pgd_due_count_ready(), waiting.reason,
+						  waiting.for_workers);
 	wake_at = pgd_watch_next();
 
 	/* locked rows, and runs that failed without a worker */
@@ -476,7 +475,7 @@ choose_starts(TimestampTz now, PgdWaiting *waiting)
 		memset(start, 0, sizeof(*start));
 		start->entry = entry;
 		start->slot = -1;
-		refusal_for(entry->role, &start->refusal);
+		start->refusal = pgd_role_refusal(entry->role, NULL);
 		if (start->refusal == NULL)
 		{
 			answer = pgd_pool_reserve(entry->role, &start->slot);
@@ -502,29 +501,6 @@ choose_starts(TimestampTz now, PgdWaiting *waiting)
 	waiting->for_next_turn = pgd_due_count_ready() > naside &&
 		(nlate == max_late || n == most);
 	return n;
-}
-
-/* Why this role cannot run anything here; NULL if it can. */
-static void
-refusal_for(Oid role, const char **refusal)
-{
-	HeapTuple	tuple;
-	bool		can_login;
-
-	*refusal = NULL;
-	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
-	if (!HeapTupleIsValid(tuple))
-	{
-		*refusal = "the owner of the job does not exist";
-		return;
-	}
-	can_login = ((Form_pg_authid) GETSTRUCT(tuple))->rolcanlogin;
-	ReleaseSysCache(tuple);
-	if (!can_login)
-		*refusal = "the owner of the job is not permitted to log in";
-	else if (pgd_database_aclcheck(MyDatabaseId, role,
-								   ACL_CONNECT) != ACLCHECK_OK)
-		*refusal = "the owner of the job lacks the CONNECT privilege on the database";
 }
 
 /*
@@ -630,7 +606,9 @@ refuse_start(PgdStart *start)
 	finished->result.is_broken = -1;
 	finished->result.has_outcome_row = true;
 	pgd_run_record_without_worker(&finished->item, &finished->result,
-								  "FAILED", NULL, start->refusal,
+								  "FAILED", NULL,
+								  psprintf("the owner of the job %s",
+										   start->refusal),
 								  ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION);
 }
 

@@ -279,33 +279,13 @@ pgd_job_may_change_action(Oid caller, const PgdObject *object)
 void
 pgd_job_warn_owner(Oid owner, const char *shown)
 {
-	HeapTuple	tuple;
-	bool		can_login;
-	const char *reason = NULL;
-	const char *hint = NULL;
+	const char *hint;
+	const char *reason = pgd_role_refusal(owner, &hint);
 
-	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(owner));
-	if (!HeapTupleIsValid(tuple))
-		return;
-	can_login = ((Form_pg_authid) GETSTRUCT(tuple))->rolcanlogin;
-	ReleaseSysCache(tuple);
-	if (!can_login)
-	{
-		reason = "The owner is not permitted to log in.";
-		hint = "Use ALTER ROLE ... LOGIN.";
-	}
-	else if (!DatumGetBool(DirectFunctionCall3(has_database_privilege_id_id,
-											   ObjectIdGetDatum(owner),
-											   ObjectIdGetDatum(MyDatabaseId),
-											   CStringGetTextDatum("CONNECT"))))
-	{
-		reason = "The owner lacks the CONNECT privilege on the database.";
-		hint = "Use GRANT CONNECT ON DATABASE.";
-	}
 	if (reason != NULL)
 		ereport(WARNING,
 				(errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
 				 errmsg("job \"%s\" cannot run", shown),
-				 errdetail("%s", reason),
+				 errdetail("The owner %s.", reason),
 				 errhint("%s", hint)));
 }

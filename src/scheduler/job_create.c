@@ -21,6 +21,7 @@
 #include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
+#include "scheduler/environment.h"
 #include "scheduler/job_int.h"
 #include "scheduler/log.h"
 
@@ -200,29 +201,6 @@ create(PgdCreateCall *call)
 				   call->job_class, call->time_zone, call->enabled);
 }
 
-/*
- * Settings of this session under which the job runs later, as name, value,
- * name, value.
- */
-Datum
-pgd_job_environment(void)
-{
-	static const char *const names[] = {
-		"TimeZone", "DateStyle", "IntervalStyle", "search_path"
-	};
-	Datum		elements[2 * lengthof(names)];
-
-	for (int i = 0; i < lengthof(names); i++)
-	{
-		elements[2 * i] = CStringGetTextDatum(names[i]);
-		elements[2 * i + 1] =
-			CStringGetTextDatum(GetConfigOption(names[i], false, false));
-	}
-	return PointerGetDatum(construct_array(elements, lengthof(elements),
-										   TEXTOID, -1, false,
-										   TYPALIGN_INT));
-}
-
 /* The style in upper case; 27465 for an unknown one. */
 static char *
 style_of(const char *job_style)
@@ -260,7 +238,7 @@ pgd_job_begin_create(PgdJob *job, const char *job_name)
 	object->shown = pgd_name_display(pgd_role_show(owner), name->name);
 	job->object = object;
 	job->creator = pgd_role_show(caller);
-	job->environment = pgd_job_environment();
+	job->environment = pgd_environment_capture();
 	job->job_style = style_of(job->job_style);
 }
 

@@ -155,7 +155,6 @@ extern void pgd_job_disable_by(Oid caller, const PgdObject *object,
 							   bool force);
 
 /* job_create.c: outside of catalog scopes */
-extern Datum pgd_job_environment(void);
 extern void pgd_job_begin_create(PgdJob *job, const char *job_name);
 extern void pgd_job_create(PgdJob *job, const char *program_name,
 						   const char *schedule_name, const char *job_class,

@@ -33,6 +33,7 @@
 #include "scheduler/action.h"
 #include "scheduler/dbms_job.h"
 #include "scheduler/decide.h"
+#include "scheduler/environment.h"
 #include "scheduler/expression.h"
 #include "scheduler/log.h"
 #include "scheduler/run.h"
@@ -98,7 +99,6 @@ static PgdRunJob *read_job(MemoryContext context, const PgdWorkItem *item);
 static void read_program(PgdRunJob *job, int owner_id);
 static void read_request(PgdRunJob *job, int64 run_id);
 static void check_job(PgdRunJob *job);
-static void apply_environment(PgdRunJob *job);
 static bool lock_dbms_job(const PgdRunJob *job);
 static void enter_catalog(PgdCatalogScope *scope);
 static void evaluate_interval(PgdRunJob *job, PgdWorkResult *result);
@@ -156,7 +156,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	}
 	current_job = job;
 	check_job(job);
-	apply_environment(job);
+	pgd_environment_apply(job->environment);
 	MemoryContextSwitchTo(context);
 
 	/* this is the owner's code again */
@@ -291,17 +291,7 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 		job->repeat_interval = pgd_column_text(context, 0, 12);
 		job->time_zone = pgd_column_text(context, 0, 13);
 		job->store_output = pgd_column_bool(0, 14);
-		if (!pgd_column_is_null(0, 15))
-		{
-			bool		isnull;
-			MemoryContext old = MemoryContextSwitchTo(context);
-
-			job->environment =
-				PointerGetDatum(DatumGetArrayTypePCopy(SPI_getbinval(SPI_tuptable->vals[0],
-																	 SPI_tuptable->tupdesc,
-																	 16, &isnull)));
-			MemoryContextSwitchTo(old);
-		}
+		job->environment = pgd_column_array(context, 0, 15);
 		job->dbms_job_number = pgd_column_int32(0, 16);
 		job->class_is_public = pgd_column_bool(0, 17);
 		if (job->program_shown != NULL)
@@ -393,32 +383,6 @@ check_job(PgdRunJob *job)
 		pgd_error_privilege(psprintf("The owner of the job may not execute program \"%s\".",
 									 job->program_shown),
 							"Grant EXECUTE on the program with dbms_scheduler.grant_privilege().");
-}
-
-/*
- * The settings of the session that created the job, as Oracle's NLS
- * environment. One that is no longer valid is passed over with a warning.
- */
-static void
-apply_environment(PgdRunJob *job)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			n;
-
-	if (job->environment == (Datum) 0)
-		return;
-	deconstruct_array(DatumGetArrayTypeP(job->environment), TEXTOID, -1,
-					  false, TYPALIGN_INT, &elements, &nulls, &n);
-	for (int i = 0; i + 1 < n; i += 2)
-	{
-		if (nulls[i] || nulls[i + 1])
-			continue;
-		(void) set_config_option(TextDatumGetCString(elements[i]),
-								 TextDatumGetCString(elements[i + 1]),
-								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET,
-								 true, WARNING, false);
-	}
 }
 
 /*
