@@ -13,6 +13,7 @@
 #include "core/guc.h"
 #include "core/hooks.h"
 #include "core/shmem.h"
+#include "parallel/parallel.h"
 #include "scheduler/scheduler.h"
 
 PG_MODULE_MAGIC;
@@ -25,6 +26,7 @@ _PG_init(void)
 	pgd_define_settings();
 	pgd_scheduler_install();
 	pgd_scheduler_objects_install();
+	pgd_parallel_install();
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	pgd_shmem_install();

@@ -12,8 +12,11 @@
 
 int			pgd_after_restore = PGD_AFTER_RESTORE_RUN;
 char	   *pgd_block_language = NULL;
+int			pgd_chunk_stop_grace = 1000;
+bool		pgd_chunk_synchronous_commit = false;
 int			pgd_max_output = 64;
 int			pgd_max_workers = 8;
+bool		pgd_rowid_exact = false;
 bool		pgd_start_synchronous_commit = false;
 int			pgd_worker_idle_timeout = 60000;
 
@@ -39,6 +42,16 @@ pgd_define_settings(void)
 							   &pgd_block_language, "plpgsql",
 							   PGC_USERSET, GUC_NOT_IN_SAMPLE,
 							   NULL, NULL, NULL);
+	DefineCustomIntVariable("pg_dbms.chunk_stop_grace",
+							"Time that chunks have to end when their task is stopped.",
+							"After it they are cancelled, and are as before.",
+							&pgd_chunk_stop_grace, 1000, 0, INT_MAX,
+							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomBoolVariable("pg_dbms.chunk_synchronous_commit",
+							 "Waits until each chunk of a task is on disk.",
+							 "When off, a crash forgets the last chunks together with the work that was done for them, and they are done again.",
+							 &pgd_chunk_synchronous_commit, false,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("pg_dbms.max_output",
 							"Most output of a run that is kept in its record.",
 							NULL,

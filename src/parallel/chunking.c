@@ -1,0 +1,300 @@
+/*
+ * chunking.c
+ *		CREATE_CHUNKS_BY_...: states, and what all ways have in common.
+ *
+ * Called where it may commit, it first shows that the task is being chunked,
+ * and afterwards that it failed; else all is part of the caller's transaction.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/parsenodes.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/regproc.h"
+#include "utils/syscache.h"
+
+#include "core/arguments.h"
+#include "core/change.h"
+#include "core/errors.h"
+#include "core/shmem.h"
+#include "core/sql.h"
+#include "parallel/chunking.h"
+
+static bool is_atomic(FunctionCallInfo fcinfo);
+static void check_state(const PgdTask *task);
+static bool lock_chunking(int64 task_id, LOCKMODE mode, bool wait);
+static void fail(int64 task_id);
+static void finish(int64 task_id);
+
+void
+pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
+{
+	MemoryContext context;
+	PgdTask    *task;
+	bool		atomic = is_atomic(fcinfo);
+
+	pgd_require_preload();
+	if (SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	context = CurrentMemoryContext;
+	task = pgd_task_get(pgd_arg_text(fcinfo, 0), true);
+	check_state(task);
+	(void) lock_chunking(task->id, ExclusiveLock, true);
+	if (atomic)
+	{
+		make(task, fcinfo);
+		finish(task->id);
+		SPI_finish();
+		return;
+	}
+	pgd_task_set_status(task->id, PGD_TASK_CHUNKING);
+	SPI_commit();
+	PG_TRY();
+	{
+		(void) lock_chunking(task->id, ExclusiveLock, true);
+		make(task, fcinfo);
+		finish(task->id);
+		SPI_commit();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		SPI_rollback();
+		fail(task->id);
+		SPI_commit();
+		MemoryContextSwitchTo(context);
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	SPI_finish();
+}
+
+static bool
+is_atomic(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
+		castNode(CallContext, fcinfo->context)->atomic;
+}
+
+static void
+check_state(const PgdTask *task)
+{
+	PgdTaskStatus status = pgd_task_status(task);
+
+	pgd_task_require_idle(task);
+	if (status != PGD_TASK_CREATED && status != PGD_TASK_CHUNKING_FAILED)
+		ereport(ERROR,
+				(errcode(PGD_ORA(29492)),
+				 errmsg("task \"%s\" cannot be chunked because it is %s",
+						task->name, pgd_task_status_name(status)),
+				 errhint("Use dbms_parallel_execute.drop_chunks() first.")));
+}
+
+/* Held by who makes chunks, to the end of the transaction. */
+static bool
+lock_chunking(int64 task_id, LOCKMODE mode, bool wait)
+{
+	LOCKTAG		tag;
+	Oid			table = get_relname_relid("parallel_task",
+										  get_namespace_oid("dbms", false));
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, table, (uint32) task_id, 1);
+	return LockAcquire(&tag, mode, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+bool
+pgd_chunking_is_live(int64 task_id)
+{
+	LOCKTAG		tag;
+	Oid			table = get_relname_relid("parallel_task",
+										  get_namespace_oid("dbms", false));
+
+	if (!lock_chunking(task_id, ShareLock, false))
+		return true;
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, table, (uint32) task_id, 1);
+	(void) LockRelease(&tag, ShareLock, false);
+	return false;
+}
+
+/* No chunks are kept of an attempt that failed. */
+static void
+fail(int64 task_id)
+{
+	PgdCatalogScope scope;
+
+	pgd_catalog_enter(&scope);
+	pgd_task_delete_chunks(task_id);
+	pgd_catalog_leave(&scope);
+	pgd_task_set_status(task_id, PGD_TASK_CHUNKING_FAILED);
+}
+
+static void
+finish(int64 task_id)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(task_id)};
+	PgdCatalogScope scope;
+	bool		any;
+
+	pgd_catalog_enter(&scope);
+	any = pgd_sql("SELECT 1 FROM dbms.parallel_chunk WHERE task_id = $1 LIMIT 1",
+				  lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
+	pgd_change_sql("UPDATE dbms.parallel_task SET run_number = 0, is_parallel = false, run_started_at = NULL,"
+				   " run_ended_at = NULL, chunks_total = NULL, chunks_processed = NULL, chunks_failed = NULL,"
+				   " rows_processed = NULL, warning = NULL WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+	pgd_task_set_status(task_id, any ? PGD_TASK_CHUNKED : PGD_TASK_NO_CHUNKS);
+}
+
+bool
+pgd_chunking_find_table(const char *owner, const char *name,
+						PgdChunkedTable *table)
+{
+	List	   *names;
+	RangeVar   *range;
+	Oid			relation;
+
+	if (name == NULL || name[0] == '\0')
+		pgd_error_null("table name");
+	names = stringToQualifiedNameList(name);
+	if (list_length(names) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("invalid table name: \"%s\"", name),
+				 errhint("Give the schema as table owner.")));
+	range = makeRangeVar(NULL, strVal(linitial(names)), -1);
+	if (owner != NULL && owner[0] != '\0')
+	{
+		names = stringToQualifiedNameList(owner);
+		if (list_length(names) != 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_NAME),
+					 errmsg("invalid table owner: \"%s\"", owner)));
+		range->schemaname = strVal(linitial(names));
+	}
+	relation = RangeVarGetRelid(range, NoLock, true);
+	if (!OidIsValid(relation))
+		return false;
+	table->relation = relation;
+	table->schema = get_namespace_name(get_rel_namespace(relation));
+	table->name = get_rel_name(relation);
+	table->quoted = quote_qualified_identifier(table->schema, table->name);
+	return true;
+}
+
+void
+pgd_chunking_require_table(const char *owner, const char *name,
+						   PgdChunkedTable *table)
+{
+	if (!pgd_chunking_find_table(owner, name, table))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" does not exist", name),
+				 errhint("Names are PostgreSQL's: in lower case unless quoted; the table owner is its schema.")));
+}
+
+void
+pgd_chunking_require_column(const PgdChunkedTable *table, const char *name,
+							PgdChunkedColumn *column)
+{
+	HeapTuple	tuple = NULL;
+	Form_pg_attribute attribute;
+	List	   *names;
+
+	if (name == NULL || name[0] == '\0')
+		pgd_error_null("table column");
+	names = stringToQualifiedNameList(name);
+	if (list_length(names) == 1)
+		tuple = SearchSysCacheAttName(table->relation,
+									  strVal(linitial(names)));
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table \"%s\" does not exist",
+						name, table->name)));
+	attribute = (Form_pg_attribute) GETSTRUCT(tuple);
+	column->name = pstrdup(NameStr(attribute->attname));
+	column->quoted = pstrdup(quote_identifier(column->name));
+	column->type = getBaseType(attribute->atttypid);
+	column->collation = attribute->attcollation;
+	column->is_not_null = attribute->attnotnull;
+	ReleaseSysCache(tuple);
+}
+
+int64
+pgd_chunking_size(FunctionCallInfo fcinfo, int argument)
+{
+	Datum		size;
+
+	if (PG_ARGISNULL(argument))
+		pgd_error_null("chunk size");
+	size = PG_GETARG_DATUM(argument);
+	if (numeric_is_nan(DatumGetNumeric(size)) ||
+		numeric_is_inf(DatumGetNumeric(size)) ||
+		DatumGetBool(DirectFunctionCall2(numeric_lt, size,
+										 DirectFunctionCall1(int4_numeric,
+															 Int32GetDatum(1)))) ||
+		!DatumGetBool(DirectFunctionCall2(numeric_eq, size,
+										  DirectFunctionCall2(numeric_trunc,
+															  size,
+															  Int32GetDatum(0)))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("chunk size must be a whole number from 1 on"),
+				 errdetail("It is %s.",
+						   DatumGetCString(DirectFunctionCall1(numeric_out,
+															   size)))));
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8, size));
+}
+
+void
+pgd_chunking_check_number(double chunks)
+{
+	if (chunks > PGD_MAX_CHUNKS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many chunks"),
+				 errdetail("There would be %.0f chunks, more than %d.",
+						   chunks, PGD_MAX_CHUNKS),
+				 errhint("Use a larger chunk size.")));
+}
+
+void
+pgd_chunking_describe(const PgdTask *task, const char *chunk_type,
+					  const PgdChunkedTable *table, const char *column,
+					  Oid bind_type)
+{
+	Oid			types[] = {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types)];
+	PgdCatalogScope scope;
+
+	memset(nulls, ' ', sizeof(nulls));
+	values[0] = Int64GetDatum(task->id);
+	values[1] = CStringGetTextDatum(chunk_type);
+	values[2] = pgd_text_or_null(table ? table->schema : NULL, &nulls[2]);
+	values[3] = pgd_text_or_null(table ? table->name : NULL, &nulls[3]);
+	values[4] = pgd_text_or_null(column, &nulls[4]);
+	values[5] = CStringGetTextDatum(format_type_be_qualified(bind_type));
+	pgd_catalog_enter(&scope);
+	pgd_change_sql("UPDATE dbms.parallel_task SET chunk_type = $2, schema_name = $3, table_name = $4,"
+				   " column_name = $5, bind_type = $6 WHERE id = $1",
+				   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+}

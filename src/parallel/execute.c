@@ -1,0 +1,451 @@
+/*
+ * execute.c
+ *		One chunk in one transaction; see execute.h.
+ *
+ * The chunk's row is locked first: whoever else would take it passes over it,
+ * and if it is not unassigned any more it is not ours. The user's statement
+ * runs in a subtransaction, so its error leaves the lock, and the outcome is
+ * written and committed with the work. A deadlock or serialization failure is
+ * tried again a few times.
+ */
+#include "postgres.h"
+
+#include "access/transam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "common/pg_prng.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/latch.h"
+#include "storage/lwlock.h"
+#include "storage/proc.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/xid8.h"
+
+#include "core/arguments.h"
+#include "core/change.h"
+#include "core/errors.h"
+#include "core/process.h"
+#include "core/sql.h"
+#include "parallel/execute.h"
+#include "parallel/live.h"
+#include "scheduler/run.h"
+
+/* a chunk's transaction and so many children are kept for the final scan */
+#define MAX_XIDS		64
+
+#define MAX_RETRIES		5
+#define MAX_PAUSE_MS	50
+
+/* Oracle's bound of an error's message, in bytes */
+#define MAX_MESSAGE		4000
+
+/* a chunk as its row says it */
+typedef struct Chunk
+{
+	int64		id;
+	Oid			relation;
+	Datum		start;
+	Datum		end;
+	TimestampTz started_at;
+	int			retries;
+} Chunk;
+
+/* the chunk's transaction is to check the fence just before its commit */
+static bool check_fence = false;
+static bool fence_was_lost = false;
+
+static void begin(const PgdExecution *execution);
+static void commit(const PgdExecution *execution);
+static void before_commit(XactEvent event, void *arg);
+static bool lock_chunk(const PgdExecution *execution, Chunk *chunk);
+static Datum key_from_text(const PgdTask *task, const char *text);
+static Datum number_as(Oid type, Datum number);
+static ErrorData *try_statement(const PgdExecution *execution,
+								const Chunk *chunk, int64 *rows);
+static bool may_try_again(const ErrorData *error);
+static void pause_before_retry(void);
+static void record(const PgdExecution *execution, const Chunk *chunk,
+				   const ErrorData *error, int64 rows);
+static Datum xids_of_transaction(void);
+static char *clip(const char *text);
+
+PgdChunkEnd
+pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
+				  bool *has_aborted)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Chunk		chunk = {.id = chunk_id};
+	ErrorData  *error;
+	ErrorData  *volatile commit_error = NULL;
+
+	*rows = 0;
+	*has_aborted = false;
+	chunk.started_at = GetCurrentTimestamp();
+	begin(execution);
+	if (!lock_chunk(execution, &chunk))
+	{
+		commit(execution);
+		MemoryContextSwitchTo(context);
+		return PGD_CHUNK_SKIPPED;
+	}
+	while ((error = try_statement(execution, &chunk, rows)) != NULL &&
+		   may_try_again(error) && chunk.retries < MAX_RETRIES)
+	{
+		chunk.retries++;
+		pause_before_retry();
+	}
+	if (error != NULL && pgd_error_is_cancel(error))
+		ReThrowError(error);
+	MemoryContextSwitchTo(context);
+	record(execution, &chunk, error, error == NULL ? *rows : 0);
+
+	PG_TRY();
+	{
+		check_fence = true;
+		fence_was_lost = false;
+		commit(execution);
+	}
+	PG_CATCH();
+	{
+		check_fence = false;
+		MemoryContextSwitchTo(context);
+		commit_error = CopyErrorData();
+		if (fence_was_lost || pgd_error_is_cancel(commit_error))
+			PG_RE_THROW();
+		FlushErrorState();
+		if (!execution->in_session)
+			AbortCurrentTransaction();
+	}
+	PG_END_TRY();
+	check_fence = false;
+	MemoryContextSwitchTo(context);
+	if (commit_error != NULL)
+	{
+		/* deferred constraints and the like: the work is gone, say why */
+		error = commit_error;
+		*has_aborted = true;
+		begin(execution);
+		if (lock_chunk(execution, &chunk))
+		{
+			MemoryContextSwitchTo(context);
+			record(execution, &chunk, error, 0);
+		}
+		commit(execution);
+		MemoryContextSwitchTo(context);
+	}
+	if (error != NULL)
+		*rows = 0;
+	return error == NULL ? PGD_CHUNK_DONE : PGD_CHUNK_FAILED;
+}
+
+/* The caller's session is in a transaction that has done nothing yet. */
+static void
+begin(const PgdExecution *execution)
+{
+	static bool registered = false;
+
+	if (!registered)
+	{
+		RegisterXactCallback(before_commit, NULL);
+		registered = true;
+	}
+	SetCurrentStatementStartTimestamp();
+	if (!execution->in_session)
+		StartTransactionCommand();
+
+	/* whatever the role's defaults say: others' rows are seen as they are */
+	XactIsoLevel = XACT_READ_COMMITTED;
+	if (!execution->in_session)
+		PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+/*
+ * Work and mark are one: a crash that forgets the last commits forgets both,
+ * so they need not wait for the disk.
+ */
+static void
+commit(const PgdExecution *execution)
+{
+	int			saved = synchronous_commit;
+
+	PG_TRY();
+	{
+		if (!execution->is_synchronous)
+			synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
+		if (execution->in_session)
+			SPI_commit();
+		else
+			pgd_transaction_commit();
+	}
+	PG_FINALLY();
+	{
+		synchronous_commit = saved;
+	}
+	PG_END_TRY();
+}
+
+/* After all that the user's statement does, deferred triggers included. */
+static void
+before_commit(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_PRE_COMMIT || !check_fence)
+		return;
+	fence_was_lost = true;
+	pgd_live_check_fence();
+	fence_was_lost = false;
+}
+
+/* Reads and locks the row; false if it is somebody else's, done or gone. */
+static bool
+lock_chunk(const PgdExecution *execution, Chunk *chunk)
+{
+	const PgdTask *task = execution->task;
+	Oid			types[] = {INT8OID, INT8OID};
+	Datum		values[] = {Int64GetDatum(task->id), Int64GetDatum(chunk->id)};
+	MemoryContext context = CurrentMemoryContext;
+	PgdCatalogScope scope;
+	bool		found;
+
+	pgd_catalog_enter(&scope);
+	found = pgd_sql("SELECT relation, start_rowid, end_rowid, start_id, end_id, start_key, end_key"
+					" FROM dbms.parallel_chunk"
+					" WHERE task_id = $1 AND id = $2 AND status = 0 FOR NO KEY UPDATE SKIP LOCKED",
+					lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
+	if (found)
+	{
+		HeapTuple	row = SPI_tuptable->vals[0];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		MemoryContext old = MemoryContextSwitchTo(context);
+		bool		isnull;
+
+		if (task->chunk_type == PGD_CHUNKS_ROWID)
+		{
+			if (!pgd_column_is_null(0, 0))
+				chunk->relation = pgd_column_oid(0, 0);
+			chunk->start = datumCopy(SPI_getbinval(row, desc, 2, &isnull),
+									 false, sizeof(ItemPointerData));
+			chunk->end = datumCopy(SPI_getbinval(row, desc, 3, &isnull),
+								   false, sizeof(ItemPointerData));
+		}
+		else if (task->chunk_type == PGD_CHUNKS_KEY)
+		{
+			chunk->start = key_from_text(task,
+										 pgd_column_text(context, 0, 5));
+			chunk->end = key_from_text(task, pgd_column_text(context, 0, 6));
+		}
+		else
+		{
+			chunk->start = number_as(task->bind_type,
+									 SPI_getbinval(row, desc, 4, &isnull));
+			chunk->end = number_as(task->bind_type,
+								   SPI_getbinval(row, desc, 5, &isnull));
+		}
+		MemoryContextSwitchTo(old);
+	}
+	pgd_catalog_leave(&scope);
+	MemoryContextSwitchTo(context);
+	return found;
+}
+
+static Datum
+key_from_text(const PgdTask *task, const char *text)
+{
+	Oid			input;
+	Oid			parameter;
+
+	getTypeInputInfo(task->bind_type, &input, &parameter);
+	return OidInputFunctionCall(input, unconstify(char *, text), parameter,
+								-1);
+}
+
+/* A bound as the type that the statement compares it with. */
+static Datum
+number_as(Oid type, Datum number)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return DirectFunctionCall1(numeric_int2, number);
+		case INT4OID:
+			return DirectFunctionCall1(numeric_int4, number);
+		case INT8OID:
+			return DirectFunctionCall1(numeric_int8, number);
+		default:
+			return PointerGetDatum(PG_DETOAST_DATUM_COPY(number));
+	}
+}
+
+/* The statement in a subtransaction; its error, or NULL. */
+static ErrorData *
+try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		*rows = (int64) pgd_statement_run(execution->statement, chunk->start,
+										  chunk->end, chunk->relation);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_END_TRY();
+	return error;
+}
+
+static bool
+may_try_again(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED ||
+		error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE;
+}
+
+/* Not at once, and not together with whoever was in the way. */
+static void
+pause_before_retry(void)
+{
+	TimestampTz until;
+
+	until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), 1 +
+										pg_prng_uint32(&pg_global_prng_state) %
+										MAX_PAUSE_MS);
+	for (;;)
+	{
+		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
+														   until);
+
+		CHECK_FOR_INTERRUPTS();
+		if (left <= 0)
+			break;
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+						 left, pgd_wait_event(PGD_WAIT_WORKER));
+		ResetLatch(MyLatch);
+	}
+}
+
+/*
+ * The outcome in the chunk's row. The owner's settings must not keep it from
+ * being written.
+ */
+static void
+record(const PgdExecution *execution, const Chunk *chunk,
+	   const ErrorData *error, int64 rows)
+{
+	const PgdTask *task = execution->task;
+	static const Oid types[] = {
+		INT8OID, INT8OID, INT4OID, INT4OID, TEXTOID, TIMESTAMPTZOID,
+		TIMESTAMPTZOID, INT8OID, INT4OID, XID8ARRAYOID, INT4OID, TEXTOID,
+		TEXTOID, TEXTOID, TEXTOID
+	};
+	Datum		values[lengthof(types)] = {0};
+	char		nulls[lengthof(types)];
+	bool		was_read_only = XactReadOnly;
+	int			lock_timeout = LockTimeout;
+	PgdCatalogScope scope;
+
+	memset(nulls, ' ', sizeof(nulls));
+	values[0] = Int64GetDatum(task->id);
+	values[1] = Int64GetDatum(chunk->id);
+	values[2] = Int32GetDatum(error == NULL ? PGD_CHUNK_PROCESSED :
+							  PGD_CHUNK_PROCESSED_WITH_ERROR);
+	values[3] = Int32GetDatum(task->run_number);
+	values[4] = pgd_text_or_null(execution->job_name, &nulls[4]);
+	values[5] = TimestampTzGetDatum(chunk->started_at);
+	values[6] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[7] = Int64GetDatum(rows);
+	values[8] = Int32GetDatum(chunk->retries);
+	nulls[9] = 'n';
+	if (task->chunk_type == PGD_CHUNKS_ROWID && error == NULL)
+	{
+		values[9] = xids_of_transaction();
+		nulls[9] = ' ';
+	}
+	if (error != NULL)
+	{
+		values[10] = Int32GetDatum(-pgd_run_error_number(error->sqlerrcode,
+														 error->message));
+		values[11] = CStringGetTextDatum(unpack_sql_state(error->sqlerrcode));
+		values[12] = CStringGetTextDatum(clip(error->message));
+		values[13] = pgd_text_or_null(clip(error->detail), &nulls[13]);
+		values[14] = pgd_text_or_null(clip(error->context), &nulls[14]);
+	}
+	else
+		memset(&nulls[10], 'n', 5);
+
+	XactReadOnly = false;
+	LockTimeout = 0;
+	pgd_catalog_enter(&scope);
+	(void) pgd_sql("UPDATE dbms.parallel_chunk SET status = $3, run_number = $4, job_name = $5, start_ts = $6,"
+				   " end_ts = $7, rows_processed = $8, retries = $9, xids = $10, error_code = $11,"
+				   " sqlstate = $12, error_message = $13, error_detail = $14, error_context = $15"
+				   " WHERE task_id = $1 AND id = $2",
+				   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+	XactReadOnly = was_read_only;
+	LockTimeout = lock_timeout;
+}
+
+/*
+ * This transaction and its committed children, by which rows that it wrote
+ * are known. NULL elements stand for those that are too many to keep.
+ */
+static Datum
+xids_of_transaction(void)
+{
+	FullTransactionId top = GetTopFullTransactionId();
+	TransactionId *children;
+	int			nchildren = xactGetCommittedChildren(&children);
+	Datum		values[MAX_XIDS + 2];
+	bool		nulls[MAX_XIDS + 2] = {false};
+	int			n = 0;
+	int			lower = 1;
+
+	values[n++] = FullTransactionIdGetDatum(top);
+	for (int i = 0; i < nchildren && i < MAX_XIDS; i++)
+	{
+		uint32		epoch = EpochFromFullTransactionId(top);
+
+		if (children[i] < XidFromFullTransactionId(top))
+			epoch++;			/* the counter went round since */
+		values[n++] =
+			FullTransactionIdGetDatum(FullTransactionIdFromEpochAndXid(epoch,
+																	   children[i]));
+	}
+	if (nchildren > MAX_XIDS)
+		nulls[n++] = true;
+	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower,
+											  XID8OID, 8, FLOAT8PASSBYVAL,
+											  TYPALIGN_DOUBLE));
+}
+
+/* At most as long as Oracle's, and not within a character. */
+static char *
+clip(const char *text)
+{
+	if (text == NULL || strlen(text) <= MAX_MESSAGE)
+		return text == NULL ? NULL : pstrdup(text);
+	return pnstrdup(text, pg_mbcliplen(text, strlen(text), MAX_MESSAGE));
+}

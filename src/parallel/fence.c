@@ -1,0 +1,500 @@
+/*
+ * fence.c
+ *		Keeps rows that move out of chunks by rowid; see fence.h.
+ *
+ * A heap puts the new version of a row that does not fit its page where the
+ * free space map says, else on the last page. So the map is told that the
+ * blocks of chunks are full, and the last page becomes one behind them. Only
+ * VACUUM would write the map again: a lock keeps it away for the run.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "access/xact.h"
+#include "access/xloginsert.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "postmaster/autovacuum.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
+#include "storage/freespace.h"
+#include "storage/lmgr.h"
+#include "storage/proc.h"
+#include "storage/smgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "core/change.h"
+#include "core/compat.h"
+#include "core/errors.h"
+#include "core/sql.h"
+#include "parallel/chunking.h"
+#include "parallel/fence.h"
+
+/*
+ * A lock is tried so often, each time a second longer than it takes to cancel
+ * an autovacuum that holds one.
+ */
+#define LOCK_TRIES			10
+#define LOCK_EXTRA_MS		1000
+
+/* a worker that cannot lock the table that soon leaves */
+#define ENTER_TIMEOUT_MS	5000
+
+/* a relation of a task, as its row says it */
+typedef struct Fenced
+{
+	Oid			relation;
+	Oid			filenode;
+	int64		chunk_blocks;
+	int64		chunked_blocks;
+	int64		fence_blocks;	/* -1: not fenced yet */
+} Fenced;
+
+/* session locks that this process holds: LockRelId in TopMemoryContext */
+static List *locked = NIL;
+static LOCKMODE locked_mode = NoLock;
+
+static List *read_relations(const PgdTask *task);
+static bool may_write(Oid relation);
+static void fence_relation(const PgdTask *task, Fenced *fenced, bool is_first);
+static Relation lock_with_patience(const PgdTask *task, Fenced *fenced);
+static bool try_lock(Oid relation);
+static const char *holder_of(Oid relation);
+static void check_file(const PgdTask *task, const Fenced *fenced);
+static void fit_chunks(const PgdTask *task, Fenced *fenced,
+					   BlockNumber blocks, bool is_first);
+static void cut_chunks(const PgdTask *task, const Fenced *fenced,
+					   BlockNumber blocks);
+static void close_blocks(Relation relation, BlockNumber blocks);
+static void append_page(Relation relation);
+static void warn_of_freeze(Relation relation);
+static void keep_lock(Relation relation, LOCKMODE mode);
+static void after_abort(XactEvent event, void *arg);
+
+bool
+pgd_fence_raise(const PgdTask *task, bool is_first)
+{
+	List	   *relations = read_relations(task);
+	ListCell   *cell;
+
+	if (relations == NIL)
+		return false;
+	foreach(cell, relations)
+	{
+		Fenced	   *fenced = lfirst(cell);
+
+		check_file(task, fenced);
+		if (!may_write(fenced->relation))
+			return false;
+	}
+	foreach(cell, relations)
+		fence_relation(task, lfirst(cell), is_first);
+	return true;
+}
+
+void
+pgd_fence_release(void)
+{
+	ListCell   *cell;
+
+	foreach(cell, locked)
+		UnlockRelationIdForSession(lfirst(cell), locked_mode);
+	list_free_deep(locked);
+	locked = NIL;
+}
+
+bool
+pgd_task_has_leaves(const PgdTask *task)
+{
+	List	   *relations = pgd_fence_relations(task);
+
+	return list_length(relations) > 1 ||
+		(relations != NIL && linitial_oid(relations) != pgd_task_relation(task));
+}
+
+List *
+pgd_fence_relations(const PgdTask *task)
+{
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, read_relations(task))
+		oids = lappend_oid(oids, ((Fenced *) lfirst(cell))->relation);
+	return oids;
+}
+
+bool
+pgd_fence_enter(List *relations)
+{
+	MemoryContext context = CurrentMemoryContext;
+	volatile bool entered = true;
+	int			saved = LockTimeout;
+	ListCell   *cell;
+
+	pgd_transaction_begin();
+	PG_TRY();
+	{
+		LockTimeout = ENTER_TIMEOUT_MS;
+		foreach(cell, relations)
+		{
+			Relation	relation = try_relation_open(lfirst_oid(cell),
+													 RowExclusiveLock);
+
+			if (relation == NULL)
+			{
+				entered = false;
+				break;
+			}
+			keep_lock(relation, RowExclusiveLock);
+			table_close(relation, NoLock);
+		}
+		LockTimeout = saved;
+		pgd_transaction_commit();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		LockTimeout = saved;
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+			PG_RE_THROW();
+		FlushErrorState();
+		AbortCurrentTransaction();
+		entered = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	if (!entered)
+		pgd_fence_release();
+	return entered;
+}
+
+void
+pgd_fence_leave(void)
+{
+	pgd_fence_release();
+}
+
+/* List of Fenced, in the order in which all lock them. */
+static List *
+read_relations(const PgdTask *task)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(task->id)};
+	PgdCatalogScope scope;
+	List	   *relations = NIL;
+	uint64		n;
+
+	pgd_catalog_enter(&scope);
+	n = pgd_sql("SELECT relation, filenode, chunk_blocks, chunked_blocks, coalesce(fence_blocks, -1)"
+				" FROM dbms.parallel_relation WHERE task_id = $1 ORDER BY task_id, relation",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	for (uint64 i = 0; i < n; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+		Fenced	   *fenced = palloc(sizeof(Fenced));
+
+		fenced->relation = pgd_column_oid(i, 0);
+		fenced->filenode = pgd_column_oid(i, 1);
+		fenced->chunk_blocks = pgd_column_int64(i, 2);
+		fenced->chunked_blocks = pgd_column_int64(i, 3);
+		fenced->fence_blocks = pgd_column_int64(i, 4);
+		relations = lappend(relations, fenced);
+		MemoryContextSwitchTo(old);
+	}
+	pgd_catalog_leave(&scope);
+	return relations;
+}
+
+/*
+ * Who may only read a table may not lock it against others' writes, and moves
+ * nothing.
+ */
+static bool
+may_write(Oid relation)
+{
+	return pg_class_aclcheck(relation, GetUserId(), ACL_UPDATE) == ACLCHECK_OK ||
+		pg_class_aclcheck(relation, GetUserId(), ACL_DELETE) == ACLCHECK_OK ||
+		pg_class_aclcheck(relation, GetUserId(), ACL_TRUNCATE) == ACLCHECK_OK;
+}
+
+static void
+fence_relation(const PgdTask *task, Fenced *fenced, bool is_first)
+{
+	Relation	relation = lock_with_patience(task, fenced);
+	BlockNumber blocks;
+
+	check_file(task, fenced);
+	warn_of_freeze(relation);
+	blocks = RelationGetNumberOfBlocks(relation);
+	fit_chunks(task, fenced, blocks, is_first);
+	close_blocks(relation, (BlockNumber) fenced->fence_blocks);
+	while (RelationGetNumberOfBlocks(relation) <= fenced->fence_blocks)
+		append_page(relation);
+
+	/* nobody, nor we, goes on with a page that he used last */
+	CacheInvalidateSmgr(RelationGetSmgr(relation)->PGD_SMGR_LOCATOR);
+	RelationSetTargetBlock(relation, InvalidBlockNumber);
+	keep_lock(relation, ShareUpdateExclusiveLock);
+	table_close(relation, NoLock);	/* until the commit */
+}
+
+/* Waits out those who write now, but not for ever. */
+static Relation
+lock_with_patience(const PgdTask *task, Fenced *fenced)
+{
+	for (int i = 0; i < LOCK_TRIES; i++)
+	{
+		if (try_lock(fenced->relation))
+		{
+			Relation	relation = try_relation_open(fenced->relation, NoLock);
+
+			if (relation != NULL)
+				return relation;
+			check_file(task, fenced);
+		}
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+			 errmsg("could not lock table \"%s\" for task \"%s\"",
+					get_rel_name(fenced->relation), task->name),
+			 errdetail("%s", holder_of(fenced->relation)),
+			 errhint("Before a table is processed by rowid, all who write it must end their transactions.")));
+}
+
+static bool
+try_lock(Oid relation)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	int			saved = LockTimeout;
+	volatile bool is_locked = true;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		LockTimeout = DeadlockTimeout + LOCK_EXTRA_MS;
+		LockRelationOid(relation, ShareRowExclusiveLock);
+		LockTimeout = saved;
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		LockTimeout = saved;
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		is_locked = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return is_locked;
+}
+
+static const char *
+holder_of(Oid relation)
+{
+	Oid			types[] = {OIDOID, INT4OID};
+	Datum		values[] = {ObjectIdGetDatum(relation), Int32GetDatum(MyProcPid)};
+	MemoryContext context = CurrentMemoryContext;
+	PgdCatalogScope scope;
+	char	   *answer = "Nobody holds it any more.";
+
+	pgd_catalog_enter(&scope);
+	if (pgd_sql("SELECT format('It is held by process %s (%s), mode %s.', l.pid,"
+				" coalesce(a.usename, a.backend_type), l.mode)"
+				" FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
+				" WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.pid <> $2"
+				" AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+				" AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') LIMIT 1",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
+		answer = pgd_column_text(context, 0, 0);
+	pgd_catalog_leave(&scope);
+	return answer;
+}
+
+/* VACUUM FULL, CLUSTER, TRUNCATE and the like number all rows anew. */
+static void
+check_file(const PgdTask *task, const Fenced *fenced)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(fenced->relation));
+	bool		is_same;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(PGD_ORA(29491)),
+				 errmsg("a table that task \"%s\" has chunked does not exist any more",
+						task->name)));
+	is_same = ((Form_pg_class) GETSTRUCT(tuple))->relfilenode == fenced->filenode;
+	ReleaseSysCache(tuple);
+	if (!is_same)
+		ereport(ERROR,
+				(errcode(PGD_ORA(29491)),
+				 errmsg("table \"%s\" was rewritten since task \"%s\" chunked it",
+						get_rel_name(fenced->relation), task->name),
+				 errdetail("Its rows have other rowids now."),
+				 errhint("Use drop_chunks(), and chunk it again.")));
+}
+
+/*
+ * The first run also takes blocks that came since chunking. A table that has
+ * shrunk since, in any run, loses the chunks that are behind its end: what
+ * comes there now has moved there.
+ */
+static void
+fit_chunks(const PgdTask *task, Fenced *fenced, BlockNumber blocks,
+		   bool is_first)
+{
+	Oid			types[] = {INT8OID, OIDOID, INT8OID};
+	Datum		values[3];
+	PgdCatalogScope scope;
+
+	if (is_first || fenced->fence_blocks < 0)
+	{
+		if (blocks > fenced->chunked_blocks)
+			pgd_chunking_add_blocks(task->id, fenced->relation,
+									(BlockNumber) fenced->chunked_blocks,
+									blocks, fenced->chunk_blocks);
+		if (blocks < fenced->chunked_blocks)
+			cut_chunks(task, fenced, blocks);
+		fenced->fence_blocks = blocks;
+	}
+	else if (blocks < fenced->fence_blocks)
+	{
+		cut_chunks(task, fenced, blocks);
+		fenced->fence_blocks = blocks;
+	}
+	values[0] = Int64GetDatum(task->id);
+	values[1] = ObjectIdGetDatum(fenced->relation);
+	values[2] = Int64GetDatum(fenced->fence_blocks);
+	pgd_catalog_enter(&scope);
+	pgd_change_sql("UPDATE dbms.parallel_relation SET fence_blocks = $3, chunked_blocks = $3"
+				   " WHERE task_id = $1 AND relation = $2",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+}
+
+/* Chunks that are not processed end before this block. */
+static void
+cut_chunks(const PgdTask *task, const Fenced *fenced, BlockNumber blocks)
+{
+	Oid			types[] = {INT8OID, OIDOID, INT8OID};
+	Datum		values[] = {
+		Int64GetDatum(task->id), ObjectIdGetDatum(fenced->relation),
+		Int64GetDatum(blocks)
+	};
+	PgdCatalogScope scope;
+
+	pgd_catalog_enter(&scope);
+	pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1 AND relation = $2 AND status <> 2"
+				   " AND start_rowid >= format('(%s,0)', $3)::tid",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	pgd_change_sql("UPDATE dbms.parallel_chunk SET end_rowid = format('(%s,65535)', $3 - 1)::tid"
+				   " WHERE task_id = $1 AND relation = $2 AND status <> 2"
+				   " AND end_rowid >= format('(%s,0)', $3)::tid",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
+}
+
+/* The free space map offers none of the first blocks. */
+static void
+close_blocks(Relation relation, BlockNumber blocks)
+{
+	for (BlockNumber block = 0; block < blocks; block++)
+	{
+		if (block % 1024 == 0)
+			CHECK_FOR_INTERRUPTS();
+		RecordPageWithFreeSpace(relation, block, 0);
+	}
+	if (blocks > 0)
+		FreeSpaceMapVacuumRange(relation, 0, blocks);
+}
+
+/* An empty page at the end, as VACUUM leaves one. */
+static void
+append_page(Relation relation)
+{
+	Buffer		buffer = pgd_extend_relation(relation);
+
+	START_CRIT_SECTION();
+	PageInit(BufferGetPage(buffer), BufferGetPageSize(buffer), 0);
+	MarkBufferDirty(buffer);
+	if (RelationNeedsWAL(relation))
+		log_newpage_buffer(buffer, true);
+	END_CRIT_SECTION();
+	UnlockReleaseBuffer(buffer);
+}
+
+/* No VACUUM gets at the table during the run, not even that one. */
+static void
+warn_of_freeze(Relation relation)
+{
+	TransactionId frozen = relation->rd_rel->relfrozenxid;
+	int32		age;
+
+	if (!TransactionIdIsNormal(frozen))
+		return;
+	age = (int32) (ReadNextTransactionId() - frozen);
+	if (age > autovacuum_freeze_max_age / 2)
+		ereport(WARNING,
+				(errmsg("table \"%s\" will soon need a vacuum to prevent wraparound",
+						RelationGetRelationName(relation)),
+				 errdetail("Its oldest transaction is %d transactions old, and no VACUUM can run while the task does.",
+						   age),
+				 errhint("Vacuum it before the task, or use pause_task() meanwhile.")));
+}
+
+/* Holds a lock beyond the transaction, to pgd_fence_release() or an abort. */
+static void
+keep_lock(Relation relation, LOCKMODE mode)
+{
+	static bool registered = false;
+	MemoryContext old;
+	LockRelId  *id;
+
+	if (!registered)
+	{
+		RegisterXactCallback(after_abort, NULL);
+		registered = true;
+	}
+	id = MemoryContextAlloc(TopMemoryContext, sizeof(LockRelId));
+	*id = relation->rd_lockInfo.lockRelId;
+	LockRelationIdForSession(id, mode);
+	old = MemoryContextSwitchTo(TopMemoryContext);
+	locked = lappend(locked, id);
+	MemoryContextSwitchTo(old);
+	locked_mode = mode;
+}
+
+/* The server lets go of the locks by itself. */
+static void
+after_abort(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_ABORT)
+		return;
+	list_free_deep(locked);
+	locked = NIL;
+}

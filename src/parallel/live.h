@@ -1,0 +1,173 @@
+/*
+ * live.h
+ *		Tasks that run now, in shared memory: who controls them, who works,
+ *		which chunks are next. A server crash empties it, and that is how a
+ *		task is known to have crashed.
+ *
+ * One LWLock guards all; nothing waits or reads tables while holding it. The
+ * memory holds a bounded number of chunk ids: the controller reads more when
+ * half of them are taken.
+ */
+#ifndef PGD_PARALLEL_LIVE_H
+#define PGD_PARALLEL_LIVE_H
+
+#include "datatype/timestamp.h"
+#include "storage/condition_variable.h"
+#include "storage/lwlock.h"
+
+#include "core/work.h"
+
+#define PGD_LIVE_TASKS		64	/* tasks that run at once in the cluster */
+#define PGD_LIVE_WORKERS	64	/* workers of one task */
+#define PGD_LIVE_CHUNKS		1024	/* ids of chunks that are next */
+#define PGD_LIVE_SECONDS	60	/* span over which the rate is measured */
+
+/* a process that runs chunks: a worker, or the controller itself */
+typedef struct PgdLiveWorker
+{
+	int			pid;			/* 0: not in use */
+	int			number;			/* of its job; 0: the controller */
+	int64		run_id;			/* its work item; 0: the controller */
+	int64		chunk_id;		/* taken now; 0: none */
+	TimestampTz chunk_since;
+	int64		chunks;
+} PgdLiveWorker;
+
+typedef struct PgdLiveTask
+{
+	bool		in_use;
+	uint64		generation;		/* another one for each run */
+	Oid			database;
+	Oid			schema;			/* of the catalog that the ids are from */
+	Oid			role;
+	int64		task_id;
+	int			run_number;
+	char		label[PGD_LABEL_LEN];
+	char		class_name[PGD_CLASS_LEN];
+	char		job_prefix[PGD_CLASS_LEN];
+
+	/* the controller; pid 0 when it is gone and only workers are left */
+	int			controller;
+	TimestampTz started_at;
+	bool		is_parallel;
+	bool		is_synchronous; /* each chunk's commit waits for the disk */
+
+	/* what workers obey between chunks */
+	bool		is_closed;		/* no more chunks are given out */
+	bool		is_stopped;		/* by STOP_TASK or a cancel of the caller */
+	bool		is_paused;
+	bool		must_fence;		/* no chunks until the controller has fenced */
+	bool		has_fence;		/* commits need it */
+	bool		fence_is_lost;	/* ... and it is gone: roll back */
+	int			level;			/* workers wanted */
+	int			lost;			/* workers that ended without being asked */
+	int64		max_lag;		/* microseconds of replay lag; -1: no limit */
+	double		max_rows;		/* rows a second; 0: no limit */
+	int64		sleep_us;		/* between chunks of a worker */
+	TimestampTz rows_allowed_at;	/* the next chunk may start */
+
+	/* what the coordinator answered when workers were wanted */
+	bool		is_answered;
+	int			reserve;		/* PgdReserve */
+
+	/* chunks that are next */
+	int			first;
+	int			count;
+	bool		is_complete;	/* there are no more to be read */
+	int64		chunks[PGD_LIVE_CHUNKS];
+
+	int			last_number;
+	PgdLiveWorker workers[PGD_LIVE_WORKERS];
+
+	/* counts of this run and of all chunks */
+	int64		total;
+	int64		processed;
+	int64		failed;
+	int64		rows;
+	struct
+	{
+		int64		second;		/* since 2000 */
+		int64		chunks;
+		int64		rows;
+	}			rate[PGD_LIVE_SECONDS];
+} PgdLiveTask;
+
+typedef struct PgdLive
+{
+	LWLock	   *lock;
+	uint64		last_generation;
+	int64		last_item;
+	ConditionVariable changed;	/* a flag, a chunk or a worker */
+	PgdLiveTask tasks[PGD_LIVE_TASKS];
+} PgdLive;
+
+extern PgdLive *pgd_live;
+
+/* from _PG_init, when the library is preloaded */
+extern void pgd_live_install(void);
+
+/* a run as its processes hold it */
+typedef struct PgdLiveRun
+{
+	PgdLiveTask *task;
+	uint64		generation;
+} PgdLiveRun;
+
+/* the task's slot if it runs here, NULL if not; hold the lock */
+extern PgdLiveTask *pgd_live_find(int64 task_id);
+
+/* does a controller or a worker of this task live? */
+extern bool pgd_live_is_running(int64 task_id);
+
+/* still this run? hold the lock */
+extern bool pgd_live_is_current(const PgdLiveRun *run);
+
+/*
+ * Controller: takes a slot for a run that start describes. Raises 55006 if the
+ * task runs, and 53400 if too many do. From then on the slot is given back at
+ * the end of the process if not by pgd_live_close(), which may be called only
+ * when no worker is attached any more.
+ */
+extern void pgd_live_open(PgdLiveRun *run, const PgdLiveTask *start);
+extern void pgd_live_close(PgdLiveRun *run);
+
+/* controller: room for so many more ids; adds them in their order */
+extern int	pgd_live_chunks_wanted(const PgdLiveRun *run);
+extern void pgd_live_add_chunks(const PgdLiveRun *run, const int64 *ids, int n,
+								bool is_complete);
+
+/* why a process takes no chunk just now */
+typedef enum PgdTake
+{
+	PGD_TAKE_CHUNK,				/* here is one */
+	PGD_TAKE_WAIT,				/* none now: sleep on pgd_live->changed */
+	PGD_TAKE_LEAVE				/* no more for this process */
+} PgdTake;
+
+/*
+ * Whoever runs chunks: a place in the task's list, -1 if there is none or the
+ * run has ended; the process's end gives it back, and counts as a loss. The
+ * controller has no run_id, and is not counted as a worker.
+ */
+extern int	pgd_live_attach(const PgdLiveRun *run, int64 run_id);
+extern void pgd_live_detach(bool is_lost);
+extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
+
+/* the chunk taken is done; rows < 0: it was not processed by us */
+extern void pgd_live_end_chunk(bool has_failed, int64 rows);
+
+/* before a commit that needs the fence: raises an error if it is gone */
+extern void pgd_live_check_fence(void);
+
+extern int	pgd_live_attached(const PgdLiveRun *run);
+
+/* a worker's number within its run */
+extern int	pgd_live_number(void);
+
+/* cancels the chunks that are under way, but not that of this process */
+extern void pgd_live_cancel(const PgdLiveRun *run, const char *reason);
+
+/* wakes all who wait for something of a task */
+extern void pgd_live_wake(void);
+
+#endif							/* PGD_PARALLEL_LIVE_H */

@@ -1,0 +1,21 @@
+/*
+ * parallel.c
+ *		Registers the package DBMS_PARALLEL_EXECUTE.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "parallel/live.h"
+#include "parallel/parallel.h"
+
+void
+pgd_parallel_install(void)
+{
+	pgd_slave_install();
+	pgd_task_install();
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	pgd_live_install();
+	pgd_statement_install();
+}

@@ -1,0 +1,495 @@
+/*
+ * statement.c
+ *		The statement of a task; see statement.h.
+ *
+ * Its text is the user's, with $1 and $2 where :start_id and :end_id stood,
+ * found by the server's own scanner. It is prepared once in each process, for
+ * parameters of the type of the chunked column: a numeric bound would keep an
+ * index on an integer column from being used. A block becomes the body of a
+ * temporary function, since DO takes no parameters.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "parser/analyze.h"
+#include "parser/parse_node.h"
+#include "parser/parsetree.h"
+#include "tcop/dest.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/rel.h"
+
+#include "core/errors.h"
+#include "core/guc.h"
+#include "core/text.h"
+#include "parallel/parallel.h"
+#include "parallel/statement.h"
+#include "scheduler/block.h"
+
+struct PgdStatement
+{
+	SPIPlanPtr	plan;
+	char	   *function;		/* of a block, else NULL */
+	Oid			bind_type;
+	bool		leaves;
+	Oid			relation;		/* that is chunked */
+	bool		counts_rows;
+	PgdStatementKind kind;
+	Oid			target;
+};
+
+/* oid = oid, which has no symbol */
+#define OID_EQUAL_OPERATOR	607
+
+/* a partitioned table in the statement that is analyzed now */
+typedef struct LeafFilter
+{
+	const char *text;			/* of the statement; NULL: no filter */
+	Oid			relation;
+	int			found;			/* times that it names the relation */
+} LeafFilter;
+
+static LeafFilter leaf_filter;
+static post_parse_analyze_hook_type previous_analyze = NULL;
+
+static char *bind(const PgdTask *task, const char *text, Oid relation);
+static bool is_placeholder(const PgdToken *tokens, int i, const char *name);
+static bool has_column(Oid relation, const char *name);
+static void check_single(const char *text);
+static void prepare_block(PgdStatement *statement, const PgdTask *task,
+						  const char *text, MemoryContext context);
+static SPIPlanPtr prepare(const char *text, const PgdStatement *statement);
+static void classify(PgdStatement *statement, Oid relation);
+static bool has_row_triggers(Oid relation);
+static void after_analysis(ParseState *pstate, Query *query,
+						   JumbleState *jumble);
+static bool filter_leaf(Node *node, LeafFilter *filter);
+
+void
+pgd_statement_install(void)
+{
+	previous_analyze = post_parse_analyze_hook;
+	post_parse_analyze_hook = after_analysis;
+}
+
+PgdStatement *
+pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
+					  MemoryContext context)
+{
+	PgdStatement *statement;
+	char	   *text;
+
+	if (!OidIsValid(task->bind_type))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("the type of the chunks of task \"%s\" does not exist",
+						task->name),
+				 errhint("Drop the chunks, and make them again.")));
+	statement = MemoryContextAllocZero(context, sizeof(PgdStatement));
+	statement->bind_type = task->bind_type;
+	statement->leaves = leaves;
+	statement->relation = relation;
+	text = bind(task, task->sql_stmt, relation);
+	if (pgd_action_is_block(text))
+	{
+		if (leaves)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("a block cannot process a partitioned table by rowid"),
+					 errhint("Chunk its partitions, each with a task of its own.")));
+		prepare_block(statement, task, text, context);
+		return statement;
+	}
+	check_single(text);
+	leaf_filter.text = leaves ? text : NULL;
+	leaf_filter.relation = relation;
+	PG_TRY();
+	{
+		statement->plan = prepare(text, statement);
+	}
+	PG_FINALLY();
+	{
+		leaf_filter.text = NULL;
+	}
+	PG_END_TRY();
+	classify(statement, relation);
+	return statement;
+}
+
+/*
+ * The text with parameters in place of :start_id and :end_id; in tasks by
+ * rowid also with ctid in place of rowid, unless the table has such a column.
+ */
+static char *
+bind(const PgdTask *task, const char *text, Oid relation)
+{
+	static const char *const names[] = {"start_id", "end_id"};
+	bool		by_rowid = task->chunk_type == PGD_CHUNKS_ROWID &&
+	!has_column(relation, "rowid");
+	PgdToken   *tokens;
+	int			ntokens;
+	int			done = 0;
+	bool		found[2] = {false, false};
+	StringInfoData out;
+	PgdTextErrors errors;
+
+	initStringInfo(&out);
+	pgd_text_errors_begin(&errors, text);
+	tokens = pgd_text_tokens(text, &ntokens);
+	for (int i = 0; i < ntokens; i++)
+	{
+		const PgdToken *token = &tokens[i];
+		int			bound = 0;
+
+		if (token->kind == PGD_TOKEN_PARAM)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_PARAMETER),
+					 errmsg("the statement of a task cannot have parameters of its own"),
+					 errhint("Use :start_id and :end_id."),
+					 pgd_text_errposition(text, token->location)));
+		if (by_rowid && pgd_token_is_word(token, "rowid"))
+		{
+			appendBinaryStringInfo(&out, text + done, token->location - done);
+			appendStringInfoString(&out, "ctid");
+			done = token->location + token->length;
+			continue;
+		}
+		if (!pgd_token_is(token, ":") || i + 1 >= ntokens ||
+			tokens[i + 1].kind != PGD_TOKEN_WORD ||
+			tokens[i + 1].location != token->location + 1)
+			continue;
+		for (int n = 0; n < lengthof(names); n++)
+			if (is_placeholder(tokens, i, names[n]))
+				bound = n + 1;
+		if (bound == 0)
+			ereport(ERROR,
+					(errcode(PGD_ORA(1008)),
+					 errmsg("bind variable \":%s\" has no value",
+							tokens[i + 1].value),
+					 errdetail("The statement of a task has :start_id and :end_id."),
+					 errhint("In a slice of an array, put a space behind the colon."),
+					 pgd_text_errposition(text, token->location)));
+		appendBinaryStringInfo(&out, text + done, token->location - done);
+		appendStringInfo(&out, " $%d", bound);
+		done = tokens[i + 1].location + tokens[i + 1].length;
+		found[bound - 1] = true;
+		i++;
+	}
+	pgd_text_errors_end(&errors);
+	appendStringInfoString(&out, text + done);
+	for (int n = 0; n < lengthof(names); n++)
+		if (!found[n])
+			ereport(ERROR,
+					(errcode(PGD_ORA(1006)),
+					 errmsg("the statement has no bind variable \":%s\"",
+							names[n]),
+					 errhint("It must use both :start_id and :end_id outside of quotes; for a DO block use BEGIN ... END instead.")));
+	return out.data;
+}
+
+static bool
+is_placeholder(const PgdToken *tokens, int i, const char *name)
+{
+	return pgd_token_is_word(&tokens[i + 1], name);
+}
+
+static bool
+has_column(Oid relation, const char *name)
+{
+	return OidIsValid(relation) &&
+		get_attnum(relation, name) != InvalidAttrNumber;
+}
+
+/* One statement, of a kind that takes parameters. */
+static void
+check_single(const char *text)
+{
+	List	   *statements = pg_parse_query(text);
+	Node	   *node;
+
+	if (list_length(statements) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("a task needs exactly one statement"),
+				 errhint("Put several into BEGIN ... END, or into a procedure that the task calls.")));
+	node = linitial_node(RawStmt, statements)->stmt;
+	switch (nodeTag(node))
+	{
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+#if PG_VERSION_NUM >= 150000
+		case T_MergeStmt:
+#endif
+		case T_SelectStmt:
+		case T_CallStmt:
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("%s cannot be the statement of a task",
+							GetCommandTagName(CreateCommandTag(node))),
+					 errhint("Use INSERT, UPDATE, DELETE, MERGE, SELECT, CALL or a block.")));
+	}
+}
+
+/* A temporary function with the bounds as its parameters. */
+static void
+prepare_block(PgdStatement *statement, const PgdTask *task, const char *text,
+			  MemoryContext context)
+{
+	static uint32 counter = 0;
+	const char *type = format_type_be_qualified(statement->bind_type);
+	const char *body;
+	StringInfoData create;
+	char	   *name;
+
+	body = strcmp(pgd_block_language, "plpgsql") == 0 ?
+		pgd_block_rewrite(text, NULL, 0) : text;
+	name = psprintf("pg_temp.pgd_chunk_" INT64_FORMAT "_%u", task->id,
+					++counter);
+	initStringInfo(&create);
+	appendStringInfo(&create,
+					 "CREATE FUNCTION %s(%s, %s) RETURNS void LANGUAGE %s AS %s",
+					 name, type, type, quote_identifier(pgd_block_language),
+					 quote_literal_cstr(body));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(create.data, false, 0) != SPI_OK_UTILITY)
+		elog(ERROR, "could not make a function of a block");
+	SPI_finish();
+	statement->function = MemoryContextStrdup(context,
+											  psprintf("%s(%s, %s)", name,
+													   type, type));
+	statement->kind = PGD_STATEMENT_OTHER;
+	statement->plan = prepare(psprintf("SELECT %s($1, $2)", name), statement);
+}
+
+static SPIPlanPtr
+prepare(const char *text, const PgdStatement *statement)
+{
+	Oid			types[] = {statement->bind_type, statement->bind_type, OIDOID};
+	SPIPlanPtr	plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	plan = SPI_prepare(text, statement->leaves ? 3 : 2, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s",
+			 SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	SPI_finish();
+	return plan;
+}
+
+/* What does it do with the chunked table, and with others? */
+static void
+classify(PgdStatement *statement, Oid relation)
+{
+	List	   *sources = SPI_plan_get_plan_sources(statement->plan);
+	CachedPlanSource *source = linitial(sources);
+	Query	   *query;
+
+	statement->kind = PGD_STATEMENT_OTHER;
+	statement->target = InvalidOid;
+	query = linitial_node(Query, source->query_list);
+	statement->counts_rows = query->commandType != CMD_UTILITY;
+	if (list_length(source->query_list) != 1)
+		return;					/* a rule made more of it */
+	switch (query->commandType)
+	{
+		case CMD_UPDATE:
+		case CMD_DELETE:
+#if PG_VERSION_NUM >= 150000
+		case CMD_MERGE:
+#endif
+			statement->target = rt_fetch(query->resultRelation,
+										 query->rtable)->relid;
+			if (!query->hasModifyingCTE)
+				statement->kind = PGD_STATEMENT_CHANGES;
+			break;
+		case CMD_INSERT:
+			statement->target = rt_fetch(query->resultRelation,
+										 query->rtable)->relid;
+			if (statement->target == relation ||
+				has_row_triggers(statement->target))
+				break;
+			/* fall through */
+		case CMD_SELECT:
+			if (!query->hasModifyingCTE &&
+				!contain_volatile_functions((Node *) query))
+				statement->kind = PGD_STATEMENT_READS;
+			break;
+		default:
+			break;
+	}
+	if (query->commandType == CMD_INSERT)
+		statement->target = InvalidOid;
+}
+
+static bool
+has_row_triggers(Oid relation)
+{
+	Relation	table = table_open(relation, AccessShareLock);
+	bool		has = table->trigdesc != NULL &&
+	(table->trigdesc->trig_insert_before_row ||
+	 table->trigdesc->trig_insert_after_row ||
+	 table->trigdesc->trig_insert_instead_row ||
+	 table->trigdesc->trig_update_before_row ||
+	 table->trigdesc->trig_update_after_row);
+
+	table_close(table, AccessShareLock);
+	return has;
+}
+
+void
+pgd_statement_free(PgdStatement *statement)
+{
+	if (statement->plan != NULL)
+		SPI_freeplan(statement->plan);
+	statement->plan = NULL;
+}
+
+uint64
+pgd_statement_run(PgdStatement *statement, Datum start, Datum end, Oid leaf)
+{
+	ParamListInfo params = makeParamList(statement->leaves ? 3 : 2);
+	SPIExecuteOptions options = {0};
+	LeafFilter	saved = leaf_filter;
+	uint64		rows = 0;
+	volatile int rc = 0;
+
+	for (int i = 0; i < params->numParams; i++)
+	{
+		params->params[i].value = i == 0 ? start : i == 1 ? end :
+			ObjectIdGetDatum(leaf);
+		params->params[i].ptype = i < 2 ? statement->bind_type : OIDOID;
+		params->params[i].isnull = false;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+	}
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	options.params = params;
+	options.dest = CreateDestReceiver(DestNone);
+
+	/* if it has to be analyzed again, then for the leaves, too */
+	if (statement->leaves)
+	{
+		List	   *sources = SPI_plan_get_plan_sources(statement->plan);
+
+		leaf_filter.text = ((CachedPlanSource *) linitial(sources))->query_string;
+		leaf_filter.relation = statement->relation;
+	}
+	PG_TRY();
+	{
+		rc = SPI_execute_plan_extended(statement->plan, &options);
+	}
+	PG_FINALLY();
+	{
+		leaf_filter = saved;
+	}
+	PG_END_TRY();
+	if (rc < 0)
+		elog(ERROR, "could not run the statement: %s",
+			 SPI_result_code_string(rc));
+	if (statement->counts_rows)
+		rows = SPI_processed;
+	SPI_finish();
+	return rows;
+}
+
+PgdStatementKind
+pgd_statement_kind(const PgdStatement *statement)
+{
+	return statement->kind;
+}
+
+Oid
+pgd_statement_target(const PgdStatement *statement)
+{
+	return statement->target;
+}
+
+/* ---- partitioned tables ---- */
+
+/*
+ * Adds "tableoid = $3" to the statement, where it names the chunked table:
+ * ranges of rowids are those of one partition. In the query and not in its
+ * text, so that the user's text may be whatever it is.
+ */
+static void
+after_analysis(ParseState *pstate, Query *query, JumbleState *jumble)
+{
+	if (previous_analyze)
+		previous_analyze(pstate, query, jumble);
+	if (leaf_filter.text == NULL || pstate->p_sourcetext == NULL ||
+		strcmp(pstate->p_sourcetext, leaf_filter.text) != 0)
+		return;
+	leaf_filter.found = 0;
+	(void) filter_leaf((Node *) query, &leaf_filter);
+	if (leaf_filter.found != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the statement must name the partitioned table \"%s\" exactly once",
+						get_rel_name(leaf_filter.relation)),
+				 errdetail("It names it %d times.", leaf_filter.found),
+				 errhint("Chunk the partitions, each with a task of its own.")));
+}
+
+static bool
+filter_leaf(Node *node, LeafFilter *filter)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+	{
+		Query	   *query = (Query *) node;
+		int			index = 0;
+		ListCell   *cell;
+
+		foreach(cell, query->rtable)
+		{
+			RangeTblEntry *rte = lfirst_node(RangeTblEntry, cell);
+			Param	   *leaf;
+			Node	   *condition;
+
+			index++;
+			if (rte->rtekind != RTE_RELATION || rte->relid != filter->relation)
+				continue;
+			filter->found++;
+			leaf = makeNode(Param);
+			leaf->paramkind = PARAM_EXTERN;
+			leaf->paramid = 3;
+			leaf->paramtype = OIDOID;
+			leaf->paramtypmod = -1;
+			leaf->location = -1;
+			condition = (Node *) make_opclause(OID_EQUAL_OPERATOR, BOOLOID, false,
+											   (Expr *) makeVar(index,
+																TableOidAttributeNumber,
+																OIDOID, -1,
+																InvalidOid, 0),
+											   (Expr *) leaf, InvalidOid,
+											   InvalidOid);
+			set_opfuncid((OpExpr *) condition);
+			query->jointree->quals = make_and_qual(query->jointree->quals,
+												   condition);
+		}
+		return query_tree_walker(query, filter_leaf, filter, 0);
+	}
+	return expression_tree_walker(node, filter_leaf, filter);
+}

@@ -1,0 +1,51 @@
+/*
+ * statement.h
+ *		The statement of a task: its placeholders, its plan, one execution.
+ */
+#ifndef PGD_PARALLEL_STATEMENT_H
+#define PGD_PARALLEL_STATEMENT_H
+
+#include "parallel/task.h"
+
+typedef struct PgdStatement PgdStatement;
+
+/*
+ * Understands and prepares the task's sql_stmt for chunks of its type: finds
+ * :start_id and :end_id, gives them the task's bind_type and collation, makes
+ * "rowid" ctid in tasks by rowid, and a block callable. For a partitioned
+ * table (leaves is true) the plan also restricts the chunked table to one
+ * leaf. Raises a clear error for what cannot work, before anything runs; so
+ * the controller calls it, too. Needs a transaction, with the settings and the
+ * user under which the statement is to run; no catalog scope. The result
+ * lives in the given context and outlives transactions.
+ */
+extern PgdStatement *pgd_statement_prepare(const PgdTask *task, Oid relation,
+										   bool leaves,
+										   MemoryContext context);
+extern void pgd_statement_free(PgdStatement *statement);
+
+/*
+ * Runs it for one chunk in the current transaction, under a new snapshot.
+ * leaf counts for partitioned tables only. Returns the rows that it
+ * processed: those of an INSERT, UPDATE, DELETE, MERGE or SELECT; 0 for CALL and
+ * blocks. Throws what the statement throws; a COMMIT or ROLLBACK inside of a
+ * procedure or block is an error.
+ */
+extern uint64 pgd_statement_run(PgdStatement *statement, Datum start,
+								Datum end, Oid leaf);
+
+/* what it does, for the fence */
+typedef enum PgdStatementKind
+{
+	PGD_STATEMENT_READS,		/* a SELECT or plain INSERT ... SELECT without
+								 * volatile functions */
+	PGD_STATEMENT_CHANGES,		/* UPDATE, DELETE or MERGE of one table */
+	PGD_STATEMENT_OTHER			/* anything else: may write whatever it likes */
+} PgdStatementKind;
+
+extern PgdStatementKind pgd_statement_kind(const PgdStatement *statement);
+
+/* the table that an UPDATE, DELETE or MERGE changes, else InvalidOid */
+extern Oid	pgd_statement_target(const PgdStatement *statement);
+
+#endif							/* PGD_PARALLEL_STATEMENT_H */
