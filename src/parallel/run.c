@@ -109,6 +109,7 @@ static void process(Run *run);
 static void look(const Run *run, Progress *progress);
 static void read_more_chunks(Run *run);
 static bool process_one(Run *run);
+static bool is_stopped(const Run *run);
 static void handle_pause(Run *run, const Progress *progress);
 static void wait_for_workers(Run *run, bool with_cancel);
 static void finish(Run *run);
@@ -612,8 +613,28 @@ process_one(Run *run)
 		return false;
 	MemoryContextReset(run->chunk_cxt);
 	MemoryContextSwitchTo(run->chunk_cxt);
-	answer = pgd_slave_process_one(&run->execution, &has_aborted);
+	PG_TRY();
+	{
+		answer = pgd_slave_process_one(&run->execution, &has_aborted);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		/* STOP_TASK cancels the chunk, not the call */
+		MemoryContextSwitchTo(run->chunk_cxt);
+		error = CopyErrorData();
+		if (!pgd_error_is_cancel(error) || !is_stopped(run))
+			PG_RE_THROW();
+		FlushErrorState();
+		SPI_rollback();
+		has_aborted = true;
+		answer = PGD_PROCESSED_ALL;
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(context);
+	if (answer == PGD_PROCESSED_ALL && has_aborted)
+		return false;
 	if (has_aborted && run->has_fence)
 	{
 		/* the abort took the locks of the session along */
@@ -625,6 +646,17 @@ process_one(Run *run)
 	if (answer == PGD_PROCESSED_ONE && !run->task->is_parallel)
 		pgd_slave_wait_between_chunks(&run->live);
 	return answer != PGD_PROCESSED_ALL || run->task->is_parallel;
+}
+
+static bool
+is_stopped(const Run *run)
+{
+	bool		stopped;
+
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	stopped = run->live.task->is_stopped;
+	LWLockRelease(pgd_live->lock);
+	return stopped;
 }
 
 /* While a task is paused its fence is down, so VACUUM and DDL can pass. */
