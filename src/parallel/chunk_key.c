@@ -120,6 +120,13 @@ read_keys(KeyRanges *ranges, const PgdChunkedTable *table,
 	SPIPlanPtr	plan;
 	Portal		portal;
 	char	   *text;
+	MemoryContext last_cxt = AllocSetContextCreate(CurrentMemoryContext,
+												   "pg_dbms keys",
+												   ALLOCSET_SMALL_SIZES);
+	MemoryContext next_cxt = AllocSetContextCreate(CurrentMemoryContext,
+												   "pg_dbms keys",
+												   ALLOCSET_SMALL_SIZES);
+	MemoryContext swap;
 
 	text = psprintf("SELECT %s FROM %s ORDER BY 1", column->quoted,
 					table->quoted);
@@ -162,15 +169,25 @@ read_keys(KeyRanges *ranges, const PgdChunkedTable *table,
 			{
 				chunk.is_open = true;
 				chunk.rows = 0;
-				chunk.start = datumCopy(key, type->typbyval, type->typlen);
+				chunk.start = key;
 			}
 			chunk.last = key;
 			chunk.rows++;
 		}
 
-		/* the last key must outlive its rows */
+		/* the keys of a chunk that goes on must outlive their rows */
 		if (chunk.is_open)
+		{
+			MemoryContext old = MemoryContextSwitchTo(next_cxt);
+
+			chunk.start = datumCopy(chunk.start, type->typbyval, type->typlen);
 			chunk.last = datumCopy(chunk.last, type->typbyval, type->typlen);
+			MemoryContextSwitchTo(old);
+		}
+		MemoryContextReset(last_cxt);
+		swap = last_cxt;
+		last_cxt = next_cxt;
+		next_cxt = swap;
 		SPI_freetuptable(rows);
 	}
 	SPI_cursor_close(portal);

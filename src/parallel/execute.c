@@ -55,7 +55,7 @@ typedef struct Chunk
 {
 	int64		id;
 	Oid			relation;
-	Datum		start;
+	Datum		start;			/* a rowid, a numeric or a key's text ... */
 	Datum		end;
 	TimestampTz started_at;
 	int			retries;
@@ -69,8 +69,7 @@ static void begin(const PgdExecution *execution);
 static void commit(const PgdExecution *execution);
 static void before_commit(XactEvent event, void *arg);
 static bool lock_chunk(const PgdExecution *execution, Chunk *chunk);
-static Datum key_from_text(const PgdTask *task, const char *text);
-static Datum number_as(Oid type, Datum number);
+static Datum bind_value(const PgdTask *task, Datum bound);
 static ErrorData *try_statement(const PgdExecution *execution,
 								const Chunk *chunk, int64 *rows);
 static bool may_try_again(const ErrorData *error);
@@ -216,6 +215,8 @@ lock_chunk(const PgdExecution *execution, Chunk *chunk)
 	MemoryContext context = CurrentMemoryContext;
 	PgdCatalogScope scope;
 	bool		found;
+	int			first = task->chunk_type == PGD_CHUNKS_ROWID ? 2 :
+	task->chunk_type == PGD_CHUNKS_NUMBER ? 4 : 6;
 
 	pgd_catalog_enter(&scope);
 	found = pgd_sql("SELECT relation, start_rowid, end_rowid, start_id, end_id, start_key, end_key"
@@ -229,28 +230,15 @@ lock_chunk(const PgdExecution *execution, Chunk *chunk)
 		MemoryContext old = MemoryContextSwitchTo(context);
 		bool		isnull;
 
-		if (task->chunk_type == PGD_CHUNKS_ROWID)
-		{
-			if (!pgd_column_is_null(0, 0))
-				chunk->relation = pgd_column_oid(0, 0);
-			chunk->start = datumCopy(SPI_getbinval(row, desc, 2, &isnull),
-									 false, sizeof(ItemPointerData));
-			chunk->end = datumCopy(SPI_getbinval(row, desc, 3, &isnull),
-								   false, sizeof(ItemPointerData));
-		}
-		else if (task->chunk_type == PGD_CHUNKS_KEY)
-		{
-			chunk->start = key_from_text(task,
-										 pgd_column_text(context, 0, 5));
-			chunk->end = key_from_text(task, pgd_column_text(context, 0, 6));
-		}
-		else
-		{
-			chunk->start = number_as(task->bind_type,
-									 SPI_getbinval(row, desc, 4, &isnull));
-			chunk->end = number_as(task->bind_type,
-								   SPI_getbinval(row, desc, 5, &isnull));
-		}
+		int			length = task->chunk_type == PGD_CHUNKS_ROWID ?
+		sizeof(ItemPointerData) : -1;
+
+		if (!pgd_column_is_null(0, 0))
+			chunk->relation = pgd_column_oid(0, 0);
+		chunk->start = datumCopy(SPI_getbinval(row, desc, first, &isnull),
+								 false, length);
+		chunk->end = datumCopy(SPI_getbinval(row, desc, first + 1, &isnull),
+							   false, length);
 		MemoryContextSwitchTo(old);
 	}
 	pgd_catalog_leave(&scope);
@@ -258,31 +246,34 @@ lock_chunk(const PgdExecution *execution, Chunk *chunk)
 	return found;
 }
 
+/*
+ * A bound as the type that the statement compares it with. The input function
+ * of a key's type may call what users made, so this is part of their work.
+ */
 static Datum
-key_from_text(const PgdTask *task, const char *text)
+bind_value(const PgdTask *task, Datum bound)
 {
 	Oid			input;
 	Oid			parameter;
 
-	getTypeInputInfo(task->bind_type, &input, &parameter);
-	return OidInputFunctionCall(input, unconstify(char *, text), parameter,
-								-1);
-}
-
-/* A bound as the type that the statement compares it with. */
-static Datum
-number_as(Oid type, Datum number)
-{
-	switch (type)
+	if (task->chunk_type == PGD_CHUNKS_ROWID)
+		return bound;
+	if (task->chunk_type == PGD_CHUNKS_KEY)
+	{
+		getTypeInputInfo(task->bind_type, &input, &parameter);
+		return OidInputFunctionCall(input, TextDatumGetCString(bound),
+									parameter, -1);
+	}
+	switch (task->bind_type)
 	{
 		case INT2OID:
-			return DirectFunctionCall1(numeric_int2, number);
+			return DirectFunctionCall1(numeric_int2, bound);
 		case INT4OID:
-			return DirectFunctionCall1(numeric_int4, number);
+			return DirectFunctionCall1(numeric_int4, bound);
 		case INT8OID:
-			return DirectFunctionCall1(numeric_int8, number);
+			return DirectFunctionCall1(numeric_int8, bound);
 		default:
-			return PointerGetDatum(PG_DETOAST_DATUM_COPY(number));
+			return bound;
 	}
 }
 
@@ -297,8 +288,10 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		*rows = (int64) pgd_statement_run(execution->statement, chunk->start,
-										  chunk->end, chunk->relation);
+		*rows = (int64) pgd_statement_run(execution->statement,
+										  bind_value(execution->task, chunk->start),
+										  bind_value(execution->task, chunk->end),
+										  chunk->relation);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
