@@ -32,11 +32,12 @@ PG_FUNCTION_INFO_V1(pgd_parallel_create_chunks_by_sql);
 
 static void by_number(const PgdTask *task, FunctionCallInfo fcinfo);
 static bool is_number(Oid type);
+static bool is_special(Datum number);
 static void check_values(const PgdChunkedTable *table, const char *column,
 						 Oid type, bool is_not_null);
 static bool finds_any(const char *text);
 static void insert_ranges(const PgdTask *task, Datum low, Datum high,
-						  int64 size);
+						  Datum size);
 static void by_sql(const PgdTask *task, FunctionCallInfo fcinfo);
 static Oid	bind_type_of(Portal portal, bool by_rowid);
 static void insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows,
@@ -64,12 +65,12 @@ by_number(const PgdTask *task, FunctionCallInfo fcinfo)
 {
 	PgdChunkedTable table;
 	PgdChunkedColumn column;
-	int64		size = pgd_chunking_size(fcinfo, 4);
 	StringInfoData query;
 	Datum		low;
 	Datum		high;
 	bool		isnull;
 
+	(void) pgd_chunking_size(fcinfo, 4);
 	pgd_chunking_require_table(pgd_arg_text(fcinfo, 1),
 							   pgd_arg_text(fcinfo, 2), &table);
 	pgd_chunking_require_column(&table, pgd_arg_text(fcinfo, 3), &column);
@@ -98,7 +99,16 @@ by_number(const PgdTask *task, FunctionCallInfo fcinfo)
 						 &isnull);
 	low = datumCopy(low, false, -1);
 	high = datumCopy(high, false, -1);
-	insert_ranges(task, low, high, size);
+	if (is_special(low) || is_special(high))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of table \"%s\" has values without a place among the numbers",
+						column.name, table.name),
+				 errdetail("Its values reach from %s to %s.",
+						   DatumGetCString(DirectFunctionCall1(numeric_out, low)),
+						   DatumGetCString(DirectFunctionCall1(numeric_out, high))),
+				 errhint("Use create_chunks_by_key(), whose chunks end at values that are there.")));
+	insert_ranges(task, low, high, PG_GETARG_DATUM(4));
 }
 
 static bool
@@ -106,6 +116,14 @@ is_number(Oid type)
 {
 	return type == INT2OID || type == INT4OID || type == INT8OID ||
 		type == NUMERICOID;
+}
+
+/* infinite, or not a number */
+static bool
+is_special(Datum number)
+{
+	return numeric_is_nan(DatumGetNumeric(number)) ||
+		numeric_is_inf(DatumGetNumeric(number));
 }
 
 /*
@@ -144,19 +162,20 @@ finds_any(const char *text)
 
 /* Chunk i is [low + i * size, low + (i + 1) * size - 1], the last ends at high. */
 static void
-insert_ranges(const PgdTask *task, Datum low, Datum high, int64 size)
+insert_ranges(const PgdTask *task, Datum low, Datum high, Datum size)
 {
-	Oid			types[] = {INT8OID, NUMERICOID, NUMERICOID, INT8OID};
-	Datum		values[] = {Int64GetDatum(task->id), low, high, Int64GetDatum(size)};
+	Oid			types[] = {INT8OID, NUMERICOID, NUMERICOID, NUMERICOID};
+	Datum		values[] = {Int64GetDatum(task->id), low, high, size};
 	Datum		span = DirectFunctionCall2(numeric_sub, high, low);
 	PgdCatalogScope scope;
 
-	pgd_chunking_check_number(DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-																 span)) /
-							  size + 1);
+	pgd_chunking_check_number(1 +
+							  DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+																 DirectFunctionCall2(numeric_div_trunc,
+																					 span, size))));
 	pgd_catalog_enter(&scope);
 	pgd_change_sql("INSERT INTO dbms.parallel_chunk (task_id, start_id, end_id)"
-				   " SELECT $1, s, least(s + $4 - 1, $3) FROM generate_series($2, $3, $4::numeric) AS s",
+				   " SELECT $1, s, least(s + $4 - 1, $3) FROM generate_series($2, $3, $4) AS s",
 				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_catalog_leave(&scope);
 }

@@ -260,6 +260,9 @@ pgd_chunking_size(FunctionCallInfo fcinfo, int argument)
 				 errdetail("It is %s.",
 						   DatumGetCString(DirectFunctionCall1(numeric_out,
 															   size)))));
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, size,
+										 NumericGetDatum(int64_to_numeric(PG_INT64_MAX)))))
+		return PG_INT64_MAX;
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, size));
 }
 

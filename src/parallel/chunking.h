@@ -49,7 +49,7 @@ extern void pgd_chunking_require_column(const PgdChunkedTable *table,
 										const char *name,
 										PgdChunkedColumn *column);
 
-/* chunk_size: a whole number from 1 on, else 22023 */
+/* chunk_size: a whole number from 1 on, else 22023; no more than an int64 has */
 extern int64 pgd_chunking_size(FunctionCallInfo fcinfo, int argument);
 
 /* 54000 for more chunks than we make */

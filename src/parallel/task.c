@@ -182,7 +182,8 @@ pgd_task_get_of(Oid owner, const char *name, bool lock)
 				 errmsg("task \"%s\" does not exist", name),
 				 owner == GetUserId() ?
 				 errhint("Task names are plain strings: upper and lower case differ.") :
-				 errdetail("Its owner is \"%s\".", pgd_role_show(owner))));
+				 errdetail("Its owner is \"%s\".",
+						   OidIsValid(owner) ? pgd_role_show(owner) : "SYS")));
 	return task;
 }
 
@@ -254,7 +255,6 @@ Oid
 pgd_task_adm_owner(const char *owner)
 {
 	PgdObjectName *name;
-	Oid			role;
 
 	if (!pgd_role_has(GetUserId(), PGD_PARALLEL_ADMIN))
 		ereport(ERROR,
@@ -264,9 +264,11 @@ pgd_task_adm_owner(const char *owner)
 						 pgd_privilege_role(PGD_PARALLEL_ADMIN))));
 	if (owner == NULL || owner[0] == '\0')
 		pgd_error_null("task owner");
-	name = pgd_name_parse(psprintf("%s.x", owner), "task owner");
-	role = pgd_name_owner_role(name);
-	return role;
+	name = pgd_name_parse(owner, "task owner");
+	if (name->owner != NULL || name->owner_is_sys)
+		pgd_error_invalid_name("task owner", owner, NULL);
+	return pgd_name_owner_role(pgd_name_parse(psprintf("%s.x", owner),
+											  "task owner"));
 }
 
 void
