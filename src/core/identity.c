@@ -434,12 +434,18 @@ find_unresolved(const char *role_name)
 {
 	Oid			types[] = {TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(role_name)};
+	List	   *ids = NIL;
+	ListCell   *cell;
+	uint64		n;
 
-	if (pgd_sql("SELECT o.id FROM dbms.owner o"
-				" WHERE o.role_oid = 0 AND o.id <> 0 AND o.role_name = $1"
-				" AND EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
-				" ORDER BY o.id LIMIT 1",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
-		return PGD_OWNER_NONE;
-	return pgd_column_int32(0, 0);
+	n = pgd_sql("SELECT id FROM dbms.owner WHERE role_oid = 0 AND id <> 0 AND role_name = $1 ORDER BY id",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	for (uint64 row = 0; row < n; row++)
+		ids = lappend_int(ids, pgd_column_int32(row, 0));
+	foreach(cell, ids)
+	{
+		if (pgd_owner_owns_any(lfirst_int(cell)))
+			return lfirst_int(cell);
+	}
+	return PGD_OWNER_NONE;
 }

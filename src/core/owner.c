@@ -64,7 +64,6 @@ static bool has_role(List *owners, Oid role);
 static bool set_role(OwnerRow *owner, Oid role);
 static bool extension_is_here(void);
 static List *owner_ids(List *roles);
-static bool owns_any(int owner_id);
 static void let_go(int owner_id, Oid role);
 static void refuse_name_clash(int old_owner_id, int new_owner_id);
 
@@ -96,7 +95,7 @@ pgd_owner_before_drop_role(List *roles)
 			continue;
 		pgd_owner_lock(role);
 		LockSharedObject(AuthIdRelationId, role, 0, AccessExclusiveLock);
-		if (!owns_any(lfirst_int(cell)))
+		if (!pgd_owner_owns_any(lfirst_int(cell)))
 			let_go(lfirst_int(cell), role);
 	}
 	pgd_catalog_leave(&scope);
@@ -163,7 +162,7 @@ pgd_owner_reassign(List *roles, RoleSpec *newrole)
 		Oid			types[] = {INT4OID, INT4OID};
 		Datum		values[2];
 
-		if (!owns_any(old_owner_id))
+		if (!pgd_owner_owns_any(old_owner_id))
 			continue;
 		new_owner_id = pgd_owner_id(new_role, true);
 		if (new_owner_id == old_owner_id)
@@ -265,11 +264,10 @@ static List *
 read_owners(void)
 {
 	List	   *owners = NIL;
+	ListCell   *cell;
 	uint64		n;
 
-	n = pgd_sql("SELECT o.id, o.role_oid, o.role_name,"
-				" EXISTS (SELECT 1 FROM dbms.object b WHERE b.owner_id = o.id)"
-				" FROM dbms.owner o WHERE o.id <> 0 ORDER BY o.id",
+	n = pgd_sql("SELECT id, role_oid, role_name FROM dbms.owner WHERE id <> 0 ORDER BY id",
 				0, NULL, NULL, NULL, SPI_OK_SELECT);
 	for (uint64 row = 0; row < n; row++)
 	{
@@ -278,8 +276,13 @@ read_owners(void)
 		owner->id = pgd_column_int32(row, 0);
 		owner->role = pgd_column_oid(row, 1);
 		owner->name = pgd_column_text(CurrentMemoryContext, row, 2);
-		owner->has_objects = pgd_column_bool(row, 3);
 		owners = lappend(owners, owner);
+	}
+	foreach(cell, owners)
+	{
+		OwnerRow   *owner = lfirst(cell);
+
+		owner->has_objects = pgd_owner_owns_any(owner->id);
 	}
 	return owners;
 }
@@ -493,8 +496,8 @@ owner_ids(List *roles)
 	return ids;
 }
 
-static bool
-owns_any(int owner_id)
+bool
+pgd_owner_owns_any(int owner_id)
 {
 	Oid			types[] = {INT4OID};
 	Datum		values[] = {Int32GetDatum(owner_id)};

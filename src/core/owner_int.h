@@ -22,6 +22,9 @@ extern bool pgd_owner_is_kept(Oid role);
 /* makes or removes that entry; under pgd_owner_lock() */
 extern void pgd_owner_keep(Oid role, bool keep);
 
+/* owns he anything: rows of dbms.object, or what packages have beside it */
+extern bool pgd_owner_owns_any(int owner_id);
+
 /* gives a restored owner's row its role; under pgd_owner_lock() */
 extern void pgd_owner_adopt(int owner_id, Oid role);
 
