@@ -37,7 +37,8 @@ SQL_ORDER = \
 	src/scheduler/restore.sql \
 	src/scheduler/views.sql \
 	src/scheduler/dbms_job.sql \
-	src/parallel/parallel.sql
+	src/parallel/parallel.sql \
+	src/parallel/views.sql
 
 SQL_FILES = $(foreach f,$(SQL_ORDER),$(wildcard $(f)))
 SQL_UNLISTED = $(filter-out $(SQL_ORDER) src/upgrade/%,$(wildcard src/*/*.sql))

@@ -32,6 +32,7 @@ typedef struct PgdWorkItem
 	int			kind;			/* as returned by pgd_work_register() */
 	int64		run_id;
 	int64		object_id;
+	int			part;			/* its number, if the object has many items */
 	Oid			schema;			/* of the catalog that the ids are from */
 	TimestampTz scheduled_at;
 	int			retry;

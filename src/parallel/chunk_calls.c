@@ -44,6 +44,7 @@ static int64 last_chunk = 0;
 static Datum get_chunk(FunctionCallInfo fcinfo, PgdChunkType type);
 static bool take_chunk(const PgdTask *task, int64 after);
 static void note_processing(const PgdTask *task);
+static void forget_counts(const PgdTask *task);
 static void drop_chunks(const PgdTask *task);
 
 /* dbms_parallel_execute.get_rowid_chunk(): see parallel.sql. */
@@ -152,8 +153,21 @@ note_processing(const PgdTask *task)
 
 	if (task->status != PGD_TASK_CHUNKED)
 		return;
-	pgd_change_sql("UPDATE dbms.parallel_task SET status = 6 WHERE id ="
+	pgd_change_sql("UPDATE dbms.parallel_task SET status = 6, chunks_total = NULL, chunks_processed = NULL,"
+				   " chunks_failed = NULL, rows_processed = NULL WHERE id ="
 				   " (SELECT id FROM dbms.parallel_task WHERE id = $1 AND status = 5 FOR NO KEY UPDATE SKIP LOCKED)",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+}
+
+/* Chunks of a task that has ended changed: what is stored of them is void. */
+static void
+forget_counts(const PgdTask *task)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(task->id)};
+
+	pgd_change_sql("UPDATE dbms.parallel_task SET chunks_total = NULL, chunks_processed = NULL,"
+				   " chunks_failed = NULL, rows_processed = NULL WHERE id = $1 AND chunks_total IS NOT NULL",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 }
 
@@ -203,6 +217,10 @@ pgd_parallel_set_chunk_status(PG_FUNCTION_ARGS)
 					"  AND $2 = trunc($2) THEN $2::bigint ELSE -1 END)",
 					lengthof(types), types, values, nulls,
 					SPI_OK_UPDATE) > 0;
+	if (found && task->status != PGD_TASK_CHUNKED)
+		forget_counts(task);
+	else if (found && DatumGetInt32(values[2]) != PGD_CHUNK_UNASSIGNED)
+		note_processing(task);
 	pgd_catalog_leave(&scope);
 	if (!found)
 		ereport(ERROR,
@@ -224,12 +242,16 @@ pgd_parallel_purge_processed_chunks(PG_FUNCTION_ARGS)
 	Oid			types[] = {INT8OID};
 	Datum		values[1];
 	PgdCatalogScope scope;
+	PgdTask    *task;
 
 	pgd_require_preload();
-	values[0] = Int64GetDatum(pgd_task_get(pgd_arg_text(fcinfo, 0), false)->id);
+	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
+	values[0] = Int64GetDatum(task->id);
 	pgd_catalog_enter(&scope);
-	pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1 AND status >= 2",
-				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	if (pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1 AND status >= 2",
+					   lengthof(types), types, values, NULL,
+					   SPI_OK_DELETE) > 0)
+		forget_counts(task);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }

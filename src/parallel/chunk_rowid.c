@@ -7,6 +7,7 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
@@ -100,7 +101,7 @@ chunk_relation(const PgdTask *task, Oid oid, bool by_row, int64 size,
 	Relation	relation = table_open(oid, AccessShareLock);
 	BlockNumber blocks;
 	int64		chunk_blocks;
-	Oid			types[] = {INT8OID, OIDOID, OIDOID, INT8OID, INT8OID};
+	Oid			types[] = {INT8OID, OIDOID, OIDOID, INT8OID, INT8OID, INT8OID};
 	Datum		values[lengthof(types)];
 	PgdCatalogScope scope;
 
@@ -121,9 +122,10 @@ chunk_relation(const PgdTask *task, Oid oid, bool by_row, int64 size,
 	values[2] = ObjectIdGetDatum(relation->rd_rel->relfilenode);
 	values[3] = Int64GetDatum(chunk_blocks);
 	values[4] = Int64GetDatum(blocks);
+	values[5] = Int64GetDatum((int64) GetSystemIdentifier());
 	pgd_catalog_enter(&scope);
-	pgd_change_sql("INSERT INTO dbms.parallel_relation (task_id, relation, filenode, chunk_blocks, chunked_blocks)"
-				   " VALUES ($1, $2, $3, $4, $5)",
+	pgd_change_sql("INSERT INTO dbms.parallel_relation (task_id, relation, filenode, chunk_blocks, chunked_blocks,"
+				   " system_identifier) VALUES ($1, $2, $3, $4, $5, $6)",
 				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_catalog_leave(&scope);
 	pgd_chunking_add_blocks(task->id, oid, 0, blocks, chunk_blocks);

@@ -152,12 +152,13 @@ finish(int64 task_id)
 	bool		any;
 
 	pgd_catalog_enter(&scope);
-	any = pgd_sql("SELECT 1 FROM dbms.parallel_chunk WHERE task_id = $1 LIMIT 1",
-				  lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
 	pgd_change_sql("UPDATE dbms.parallel_task SET run_number = 0, is_parallel = false, run_started_at = NULL,"
-				   " run_ended_at = NULL, chunks_total = NULL, chunks_processed = NULL, chunks_failed = NULL,"
-				   " rows_processed = NULL, warning = NULL WHERE id = $1",
-				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+				   " run_ended_at = NULL, chunks_total = (SELECT count(*) FROM dbms.parallel_chunk WHERE task_id = $1),"
+				   " chunks_processed = 0, chunks_failed = 0, rows_processed = 0, warning = NULL WHERE id = $1"
+				   " RETURNING chunks_total > 0",
+				   lengthof(types), types, values, NULL,
+				   SPI_OK_UPDATE_RETURNING);
+	any = pgd_column_bool(0, 0);
 	pgd_catalog_leave(&scope);
 	pgd_task_set_status(task_id, any ? PGD_TASK_CHUNKED : PGD_TASK_NO_CHUNKS);
 }

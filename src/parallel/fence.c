@@ -14,6 +14,7 @@
 #include "access/table.h"
 #include "access/transam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "access/xloginsert.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -61,6 +62,7 @@ typedef struct Fenced
 	int64		chunk_blocks;
 	int64		chunked_blocks;
 	int64		fence_blocks;	/* -1: not fenced yet */
+	bool		is_foreign;		/* the row came from another cluster */
 } Fenced;
 
 /* session locks that this process holds: LockRelId in TopMemoryContext */
@@ -103,6 +105,15 @@ pgd_fence_raise(const PgdTask *task, bool is_first)
 	foreach(cell, relations)
 		fence_relation(task, lfirst(cell), is_first);
 	return true;
+}
+
+void
+pgd_fence_check(const PgdTask *task)
+{
+	ListCell   *cell;
+
+	foreach(cell, read_relations(task))
+		check_file(task, lfirst(cell));
 }
 
 void
@@ -202,7 +213,7 @@ read_relations(const PgdTask *task)
 	uint64		n;
 
 	pgd_catalog_enter(&scope);
-	n = pgd_sql("SELECT relation, filenode, chunk_blocks, chunked_blocks, coalesce(fence_blocks, -1)"
+	n = pgd_sql("SELECT relation, filenode, chunk_blocks, chunked_blocks, coalesce(fence_blocks, -1), system_identifier"
 				" FROM dbms.parallel_relation WHERE task_id = $1 ORDER BY task_id, relation",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	for (uint64 i = 0; i < n; i++)
@@ -215,6 +226,8 @@ read_relations(const PgdTask *task)
 		fenced->chunk_blocks = pgd_column_int64(i, 2);
 		fenced->chunked_blocks = pgd_column_int64(i, 3);
 		fenced->fence_blocks = pgd_column_int64(i, 4);
+		fenced->is_foreign = pgd_column_int64(i, 5) !=
+			(int64) GetSystemIdentifier();
 		relations = lappend(relations, fenced);
 		MemoryContextSwitchTo(old);
 	}
@@ -343,11 +356,14 @@ check_file(const PgdTask *task, const Fenced *fenced)
 										ObjectIdGetDatum(fenced->relation));
 	bool		is_same;
 
-	if (!HeapTupleIsValid(tuple))
+	/* a table of the same number in another cluster is not the same */
+	if (!HeapTupleIsValid(tuple) || fenced->is_foreign)
 		ereport(ERROR,
 				(errcode(PGD_ORA(29491)),
 				 errmsg("a table that task \"%s\" has chunked does not exist any more",
-						task->name)));
+						task->name),
+				 errdetail("It was dropped, or the task was restored from a dump: then rows have other rowids."),
+				 errhint("Use drop_chunks(), and chunk it again.")));
 	is_same = ((Form_pg_class) GETSTRUCT(tuple))->relfilenode == fenced->filenode;
 	ReleaseSysCache(tuple);
 	if (!is_same)

@@ -27,6 +27,9 @@
 extern bool pgd_fence_raise(const PgdTask *task, bool is_first);
 extern void pgd_fence_release(void);
 
+/* 29491 if the task's tables are not those any more that it has chunked */
+extern void pgd_fence_check(const PgdTask *task);
+
 /* the task's relations in their order, a List of Oid in the current context */
 extern List *pgd_fence_relations(const PgdTask *task);
 

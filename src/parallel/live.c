@@ -174,7 +174,7 @@ pgd_live_add_chunks(const PgdLiveRun *run, const int64 *ids, int n,
 }
 
 int
-pgd_live_attach(const PgdLiveRun *run, int64 run_id)
+pgd_live_attach(const PgdLiveRun *run, int64 run_id, int number)
 {
 	int			found = -1;
 
@@ -192,8 +192,7 @@ pgd_live_attach(const PgdLiveRun *run, int64 run_id)
 			memset(worker, 0, sizeof(*worker));
 			worker->pid = MyProcPid;
 			worker->run_id = run_id;
-			if (run_id != 0)
-				worker->number = ++run->task->last_number;
+			worker->number = number;
 			worked = *run;
 			place = found;
 		}

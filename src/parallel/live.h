@@ -26,7 +26,8 @@
 typedef struct PgdLiveWorker
 {
 	int			pid;			/* 0: not in use */
-	int			number;			/* of its job; 0: the controller */
+	int			number;			/* of its job, as handed out; 0: the
+								 * controller */
 	int64		run_id;			/* its work item; 0: the controller */
 	int64		chunk_id;		/* taken now; 0: none */
 	TimestampTz chunk_since;
@@ -45,6 +46,7 @@ typedef struct PgdLiveTask
 	char		label[PGD_LABEL_LEN];
 	char		class_name[PGD_CLASS_LEN];
 	char		job_prefix[PGD_CLASS_LEN];
+	char		jobs_label[PGD_LABEL_LEN];	/* OWNER.job_prefix */
 
 	/* the controller; pid 0 when it is gone and only workers are left */
 	int			controller;
@@ -76,10 +78,10 @@ typedef struct PgdLiveTask
 	bool		is_complete;	/* there are no more to be read */
 	int64		chunks[PGD_LIVE_CHUNKS];
 
-	int			last_number;
+	int			last_number;	/* of the jobs of this run */
 	PgdLiveWorker workers[PGD_LIVE_WORKERS];
 
-	/* counts of this run and of all chunks */
+	/* counts of all chunks, those of earlier runs with them */
 	int64		total;
 	int64		processed;
 	int64		failed;
@@ -149,7 +151,7 @@ typedef enum PgdTake
  * run has ended; the process's end gives it back, and counts as a loss. The
  * controller has no run_id, and is not counted as a worker.
  */
-extern int	pgd_live_attach(const PgdLiveRun *run, int64 run_id);
+extern int	pgd_live_attach(const PgdLiveRun *run, int64 run_id, int number);
 extern void pgd_live_detach(bool is_lost);
 extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
 

@@ -49,29 +49,54 @@ CREATE TABLE dbms.parallel_task (
         ('UNDELARED', 'ROWID_RANGE', 'NUMBER_RANGE', 'KEY_RANGE'))
 );
 COMMENT ON TABLE dbms.parallel_task IS 'tasks of DBMS_PARALLEL_EXECUTE';
+COMMENT ON COLUMN dbms.parallel_task.id IS 'number of the task';
+COMMENT ON COLUMN dbms.parallel_task.owner_id IS 'row of dbms.owner';
 COMMENT ON COLUMN dbms.parallel_task.name IS 'any text, as given: no upper case, no quotes';
+COMMENT ON COLUMN dbms.parallel_task.task_comment IS 'argument of CREATE_TASK';
 COMMENT ON COLUMN dbms.parallel_task.status IS 'as constants of the package; what a crash left is found when it is read';
 COMMENT ON COLUMN dbms.parallel_task.chunk_type IS 'UNDELARED as Oracle spells it, ROWID_RANGE, NUMBER_RANGE, KEY_RANGE';
 COMMENT ON COLUMN dbms.parallel_task.schema_name IS 'schema of the chunked table; NULL for chunks by a statement';
+COMMENT ON COLUMN dbms.parallel_task.table_name IS 'the chunked table';
+COMMENT ON COLUMN dbms.parallel_task.column_name IS 'column of chunks by number or key';
 COMMENT ON COLUMN dbms.parallel_task.bind_type IS 'type of :start_id and :end_id, as format_type() says it';
 COMMENT ON COLUMN dbms.parallel_task.bind_collation IS 'collation of a key column, quoted, with its schema';
-COMMENT ON COLUMN dbms.parallel_task.run_number IS 'runs begun since the task was made; 0: none, its chunks are for the owner''s own framework';
+COMMENT ON COLUMN dbms.parallel_task.run_number IS 'runs begun since the task was chunked; 0: none, its chunks are for the owner''s own framework';
 COMMENT ON COLUMN dbms.parallel_task.is_parallel IS 'the last run used workers';
+COMMENT ON COLUMN dbms.parallel_task.job_prefix IS 'the last run''s workers were shown as jobs of this name and a number';
+COMMENT ON COLUMN dbms.parallel_task.sql_stmt IS 'argument of the last run';
+COMMENT ON COLUMN dbms.parallel_task.language_flag IS 'argument of the last run; without effect';
+COMMENT ON COLUMN dbms.parallel_task.edition IS 'argument of the last run; without effect';
+COMMENT ON COLUMN dbms.parallel_task.apply_crossedition_trigger IS 'argument of the last run; without effect';
+COMMENT ON COLUMN dbms.parallel_task.fire_apply_trigger IS 'argument of the last run; without effect';
+COMMENT ON COLUMN dbms.parallel_task.parallel_level IS 'workers of the last run, 0: serial; SET_PARALLEL_LEVEL changes it';
+COMMENT ON COLUMN dbms.parallel_task.job_class IS 'argument of the last run';
 COMMENT ON COLUMN dbms.parallel_task.environment IS 'settings of the session that runs the task as name, value, name, value';
-COMMENT ON COLUMN dbms.parallel_task.chunks_total IS 'counts at the end of the last run, for views; NULL: to be counted';
+COMMENT ON COLUMN dbms.parallel_task.run_started_at IS 'when the last run began';
+COMMENT ON COLUMN dbms.parallel_task.run_ended_at IS 'when it ended; NULL: it runs or crashed';
+COMMENT ON COLUMN dbms.parallel_task.max_replication_lag IS 'argument of SET_THROTTLE; NULL: no limit';
+COMMENT ON COLUMN dbms.parallel_task.max_rows_per_second IS 'argument of SET_THROTTLE; NULL: no limit';
+COMMENT ON COLUMN dbms.parallel_task.sleep_between_chunks IS 'argument of SET_THROTTLE; NULL: none';
+COMMENT ON COLUMN dbms.parallel_task.chunks_total IS 'counts while nobody works on the chunks, for views; NULL: to be counted';
+COMMENT ON COLUMN dbms.parallel_task.chunks_processed IS 'those without an error';
+COMMENT ON COLUMN dbms.parallel_task.chunks_failed IS 'those with an error';
+COMMENT ON COLUMN dbms.parallel_task.rows_processed IS 'rows of processed chunks';
 COMMENT ON COLUMN dbms.parallel_task.warning IS 'what the last run has to say about rows of other writers';
 
 CREATE TABLE dbms.parallel_relation (
     task_id bigint NOT NULL,
     relation oid NOT NULL,
     filenode oid NOT NULL,
+    system_identifier bigint NOT NULL,
     chunk_blocks bigint NOT NULL,
     chunked_blocks bigint NOT NULL,
     fence_blocks bigint,
     PRIMARY KEY (task_id, relation)
 );
 COMMENT ON TABLE dbms.parallel_relation IS 'tables that a task has chunked by rowid: one, or the leaves of a partitioned table';
+COMMENT ON COLUMN dbms.parallel_relation.task_id IS 'row of dbms.parallel_task';
+COMMENT ON COLUMN dbms.parallel_relation.relation IS 'the table, which a restore leaves behind';
 COMMENT ON COLUMN dbms.parallel_relation.filenode IS 'the file that the chunks belong to; a rewrite of the table gives it another';
+COMMENT ON COLUMN dbms.parallel_relation.system_identifier IS 'the cluster of that file, as in pg_control';
 COMMENT ON COLUMN dbms.parallel_relation.chunk_blocks IS 'blocks of a chunk';
 COMMENT ON COLUMN dbms.parallel_relation.chunked_blocks IS 'blocks that have chunks';
 COMMENT ON COLUMN dbms.parallel_relation.fence_blocks IS 'rows that move land at or behind this block; NULL before the first run';
@@ -103,9 +128,38 @@ CREATE TABLE dbms.parallel_chunk (
     CONSTRAINT parallel_chunk_status_check CHECK (status BETWEEN 0 AND 3)
 ) WITH (fillfactor = 60);
 COMMENT ON TABLE dbms.parallel_chunk IS 'chunks of tasks; the status has no index, so that updates stay in their page';
+COMMENT ON COLUMN dbms.parallel_chunk.task_id IS 'row of dbms.parallel_task';
+COMMENT ON COLUMN dbms.parallel_chunk.id IS 'CHUNK_ID, unique over all tasks';
 COMMENT ON COLUMN dbms.parallel_chunk.status IS '0 unassigned, 1 assigned, 2 processed, 3 processed with error; what a worker has taken is in memory';
+COMMENT ON COLUMN dbms.parallel_chunk.run_number IS 'the run that processed it';
 COMMENT ON COLUMN dbms.parallel_chunk.relation IS 'rowid ranges: the table or partition';
+COMMENT ON COLUMN dbms.parallel_chunk.start_rowid IS 'rowid ranges: the first; bounds are inclusive';
+COMMENT ON COLUMN dbms.parallel_chunk.end_rowid IS 'rowid ranges: the last';
+COMMENT ON COLUMN dbms.parallel_chunk.start_id IS 'number ranges: the first';
+COMMENT ON COLUMN dbms.parallel_chunk.end_id IS 'number ranges: the last';
+COMMENT ON COLUMN dbms.parallel_chunk.start_key IS 'key ranges: the first, as text';
+COMMENT ON COLUMN dbms.parallel_chunk.end_key IS 'key ranges: the last, as text';
+COMMENT ON COLUMN dbms.parallel_chunk.job_name IS 'the worker that processed it; NULL: the session that ran the task';
+COMMENT ON COLUMN dbms.parallel_chunk.start_ts IS 'when it was assigned';
+COMMENT ON COLUMN dbms.parallel_chunk.end_ts IS 'when it was processed';
+COMMENT ON COLUMN dbms.parallel_chunk.rows_processed IS 'rows that the statement says it processed';
+COMMENT ON COLUMN dbms.parallel_chunk.retries IS 'repetitions after a deadlock or serialization failure';
 COMMENT ON COLUMN dbms.parallel_chunk.xids IS 'rowid ranges: the transaction that did the work and its committed children';
+COMMENT ON COLUMN dbms.parallel_chunk.error_code IS 'Oracle''s number of the error, negative';
+COMMENT ON COLUMN dbms.parallel_chunk.sqlstate IS 'PostgreSQL''s code of the error';
+COMMENT ON COLUMN dbms.parallel_chunk.error_message IS 'message of the error';
+COMMENT ON COLUMN dbms.parallel_chunk.error_detail IS 'detail of the error';
+COMMENT ON COLUMN dbms.parallel_chunk.error_context IS 'context of the error';
+
+-- What a dump takes along. No row of these starts anything by itself, so
+-- nothing is held while they arrive.
+
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_task_name_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_chunk_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_task_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_task', '');
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_relation', '');
+SELECT pg_catalog.pg_extension_config_dump('dbms.parallel_chunk', '');
 
 -- Constants
 

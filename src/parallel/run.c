@@ -378,6 +378,7 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 	run->execution.task = task;
 	run->execution.in_session = true;
 	run->execution.is_synchronous = pgd_chunk_synchronous_commit;
+	pgd_fence_check(task);
 	run->execution.statement =
 		pgd_statement_prepare(task, pgd_task_relation(task),
 							  pgd_task_has_leaves(task), context);
@@ -391,6 +392,10 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 	strlcpy(start->class_name, task->job_class, sizeof(start->class_name));
 	strlcpy(start->job_prefix, task->job_prefix ? task->job_prefix : "",
 			sizeof(start->job_prefix));
+	if (task->is_parallel)
+		snprintf(start->jobs_label, sizeof(start->jobs_label), "%.*s%s",
+				 (int) (strlen(task->shown) - strlen(task->name)),
+				 task->shown, task->job_prefix);
 	start->is_parallel = task->is_parallel;
 	start->is_synchronous = pgd_chunk_synchronous_commit;
 	start->level = task->parallel_level;
@@ -466,18 +471,21 @@ count_chunks(Run *run)
 	PgdLiveTask *live = run->live.task;
 	int64		total;
 	int64		processed;
+	int64		rows;
 
 	pgd_catalog_enter(&scope);
-	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status = 2)"
+	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status = 2), coalesce(sum(rows_processed), 0)::bigint"
 				   " FROM dbms.parallel_chunk WHERE task_id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	total = pgd_column_int64(0, 0);
 	processed = pgd_column_int64(0, 1);
+	rows = pgd_column_int64(0, 2);
 	pgd_catalog_leave(&scope);
 	SPI_commit();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	live->total = total;
 	live->processed = processed;
+	live->rows = rows;
 	LWLockRelease(pgd_live->lock);
 }
 
@@ -608,7 +616,7 @@ process_one(Run *run)
 		run->has_told = true;
 	}
 	if (!run->is_attached)
-		run->is_attached = pgd_live_attach(&run->live, 0) >= 0;
+		run->is_attached = pgd_live_attach(&run->live, 0, 0) >= 0;
 	if (!run->is_attached)
 		return false;
 	MemoryContextReset(run->chunk_cxt);

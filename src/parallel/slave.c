@@ -166,13 +166,17 @@ hand_items(PgdLiveTask *task, int wanted, int *missing)
 		item.schema = task->schema;
 		item.scheduled_at = task->started_at;
 		strlcpy(item.operation, "RUN", sizeof(item.operation));
-		strlcpy(item.label, task->label, sizeof(item.label));
 		strlcpy(item.class_name, task->class_name, sizeof(item.class_name));
 
 		/* numbers of jobs' runs are positive */
 		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 		item.run_id = -(++pgd_live->last_item);
+		item.part = ++task->last_number;
 		LWLockRelease(pgd_live->lock);
+
+		/* shown as a job of the task's owner, as Oracle does */
+		snprintf(item.label, sizeof(item.label), "%s_%d",
+				 task->jobs_label, item.part);
 		pgd_pool_hand(slot, &item);
 	}
 	return PGD_RESERVED;
@@ -185,8 +189,9 @@ execute(const PgdWorkItem *item, PgdWorkResult *result)
 {
 	PgdLiveRun	run;
 
-	/* the task may have come to its end before we came */
-	if (!find_run(item, &run) || pgd_live_attach(&run, item->run_id) < 0)
+	/* its run may have come to its end before we came */
+	if (!find_run(item, &run) || pgd_live_attach(&run, item->run_id,
+												 item->part) < 0)
 		return;
 	PG_TRY();
 	{
@@ -217,7 +222,8 @@ find_run(const PgdWorkItem *item, PgdLiveRun *run)
 	is_ours = item->schema == pgd_catalog_schema();
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	run->task = is_ours ? pgd_live_find(item->object_id) : NULL;
-	found = run->task != NULL;
+	found = run->task != NULL &&
+		run->task->started_at == item->scheduled_at;
 	if (found)
 		run->generation = run->task->generation;
 	LWLockRelease(pgd_live->lock);

@@ -15,6 +15,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "core/arguments.h"
 #include "core/change.h"
@@ -48,6 +49,8 @@ static PgdTask *read_task(MemoryContext context);
 static PgdChunkType chunk_type_of(const char *text);
 static void drop_task(const PgdTask *task);
 static PgdTaskStatus status_by_chunks(const PgdTask *task);
+static PgdTaskStatus status_without_worker(const PgdTask *task,
+										   PgdTaskStatus status);
 
 /* dbms_parallel_execute.generate_task_name(prefix): see parallel.sql. */
 Datum
@@ -290,18 +293,48 @@ PgdTaskStatus
 pgd_task_status(const PgdTask *task)
 {
 	if (task->status == PGD_TASK_CHUNKING && !pgd_chunking_is_live(task->id))
-		return PGD_TASK_CHUNKING_FAILED;
+		return status_without_worker(task, PGD_TASK_CHUNKING_FAILED);
 	if (task->status != PGD_TASK_CHUNKED && task->status != PGD_TASK_PROCESSING)
 		return task->status;
 	if (pgd_live_is_running(task->id))
 		return PGD_TASK_PROCESSING;
-	if (task->run_number == 0)
+	if (task->run_number == 0 && task->status == PGD_TASK_PROCESSING)
 		return status_by_chunks(task);
 	if (task->status == PGD_TASK_PROCESSING && task->is_parallel)
-		return PGD_TASK_CRASHED;
+		return status_without_worker(task, PGD_TASK_CRASHED);
 	return task->status;
 }
 
+/*
+ * Nobody is at work, so the status is this one: unless whoever was ended
+ * between reading its row and looking for him. He stores his end before that
+ * can be seen, so the row as it is now, whatever the caller's snapshot, tells.
+ */
+static PgdTaskStatus
+status_without_worker(const PgdTask *task, PgdTaskStatus status)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(task->id)};
+	PgdCatalogScope scope;
+
+	pgd_catalog_enter(&scope);
+	PushActiveSnapshot(GetLatestSnapshot());
+	if (SPI_execute_with_args("SELECT status, run_number FROM dbms.parallel_task WHERE id = $1",
+							  lengthof(types), types, values, NULL, true,
+							  1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the row of a task");
+	if (SPI_processed > 0 && (pgd_column_int32(0, 0) != task->status ||
+							  pgd_column_int32(0, 1) != task->run_number))
+		status = pgd_column_int32(0, 0);
+	PopActiveSnapshot();
+	pgd_catalog_leave(&scope);
+	return status;
+}
+
+/*
+ * Chunks are given out in their order, so most often the first and the last
+ * tell enough; else all are counted.
+ */
 static PgdTaskStatus
 status_by_chunks(const PgdTask *task)
 {
@@ -313,8 +346,20 @@ status_by_chunks(const PgdTask *task)
 	int64		left;
 	int64		failed;
 	int64		unassigned;
+	bool		is_clear;
 
 	pgd_catalog_enter(&scope);
+	is_clear = pgd_sql("SELECT 1 WHERE"
+					   " (SELECT status FROM dbms.parallel_chunk WHERE task_id = $1 ORDER BY task_id, id LIMIT 1) > 0"
+					   " AND (SELECT status FROM dbms.parallel_chunk WHERE task_id = $1"
+					   "  ORDER BY task_id DESC, id DESC LIMIT 1) < 2",
+					   lengthof(types), types, values, NULL,
+					   SPI_OK_SELECT) > 0;
+	if (is_clear)
+	{
+		pgd_catalog_leave(&scope);
+		return PGD_TASK_PROCESSING;
+	}
 	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status <= 1),"
 				   " count(*) FILTER (WHERE status = 3), count(*) FILTER (WHERE status = 0)"
 				   " FROM dbms.parallel_chunk WHERE task_id = $1",

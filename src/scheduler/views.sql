@@ -710,6 +710,8 @@ COMMENT ON COLUMN sys.dba_scheduler_job_run_details.error_number IS 'the same as
 COMMENT ON COLUMN sys.dba_scheduler_job_run_details.sqlstate IS 'PostgreSQL''s code of the error';
 
 -- Runs under way. The tables know which; shared memory knows who does the work.
+-- Workers of other packages' work are shown as jobs of its owner, too; those
+-- have no row in a table.
 
 CREATE VIEW dbms.shown_running_job AS
     SELECT j.id, o.owner_id, w.shown AS owner, o.name AS job_name,
@@ -740,8 +742,20 @@ CREATE VIEW dbms.shown_running_job AS
       LEFT JOIN dbms.workers() k ON k.run_id = r.id
             AND k.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
                                    WHERE d.datname = pg_catalog.current_database())
-     WHERE r.operation <> 'EVALUATE' AND j.dbms_job_number IS NULL;
-COMMENT ON VIEW dbms.shown_running_job IS 'runs under way in this database';
+     WHERE r.operation <> 'EVALUATE' AND j.dbms_job_number IS NULL
+    UNION ALL
+    SELECT NULL, w.id, w.shown, pg_catalog.substr(k.name, pg_catalog.length(w.shown) + 2),
+           NULL, 'REGULAR', 'FALSE', k.pid, k.slot, k.pid::text, 1, c.resource_consumer_group,
+           (pg_catalog.clock_timestamp() - coalesce(k.started_at, k.scheduled_at))::interval(2),
+           k.cpu_used::interval(2), NULL, NULL, NULL, NULL, NULL
+      FROM dbms.workers() k
+      JOIN dbms.owner_shown w ON w.role_oid = k.role_oid
+      LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = k.class_name AND co.type = 'JOB CLASS'
+      LEFT JOIN dbms.job_class c ON c.id = co.id
+     WHERE k.kind <> 'JOB'
+       AND k.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
+                              WHERE d.datname = pg_catalog.current_database());
+COMMENT ON VIEW dbms.shown_running_job IS 'runs under way in this database, and workers of tasks';
 
 CREATE VIEW sys.user_scheduler_running_jobs WITH (security_barrier = true) AS
     SELECT b.job_name, b.job_subname, dbms.opaque(b.job_style) AS job_style, dbms.opaque(b.detached) AS detached,
@@ -783,7 +797,7 @@ CREATE VIEW sys.dba_scheduler_running_jobs AS
            b.slave_os_process_id, b.running_instance, b.resource_consumer_group, b.elapsed_time, b.cpu_used,
            b.destination_owner, b.destination, b.credential_owner, b.credential_name, b.log_id
       FROM dbms.shown_running_job b;
-COMMENT ON VIEW sys.dba_scheduler_running_jobs IS 'all runs under way in this database';
+COMMENT ON VIEW sys.dba_scheduler_running_jobs IS 'all runs under way in this database, and workers of tasks';
 COMMENT ON COLUMN sys.dba_scheduler_running_jobs.session_id IS
     'process of the worker; NULL unless the current user has the privileges of the job''s owner or pg_monitor';
 COMMENT ON COLUMN sys.dba_scheduler_running_jobs.slave_process_id IS 'its slot in the pool';
@@ -791,7 +805,9 @@ COMMENT ON COLUMN sys.dba_scheduler_running_jobs.log_id IS 'LOG_ID that the run 
 
 CREATE VIEW sys."v$scheduler_running_jobs" AS
     SELECT d.datname::text COLLATE "default" AS database_name, dbms.display_name(a.rolname::text COLLATE "default") AS owner,
-           k.name AS job_name, k.class_name AS job_class, k.object_id AS job_id, k.run_id AS log_id,
+           k.name AS job_name, k.class_name AS job_class,
+           CASE WHEN k.kind = 'JOB' THEN k.object_id END AS job_id,
+           CASE WHEN k.kind = 'JOB' THEN k.run_id END AS log_id,
            k.slot AS slave_process_id, k.pid AS session_id, k.state,
            k.scheduled_at AS req_start_date, k.started_at AS actual_start_date,
            (pg_catalog.clock_timestamp() - k.started_at)::interval(2) AS elapsed_time,
@@ -799,7 +815,7 @@ CREATE VIEW sys."v$scheduler_running_jobs" AS
       FROM dbms.workers() k
       LEFT JOIN pg_catalog.pg_database d ON d.oid = k.database_oid
       LEFT JOIN pg_catalog.pg_roles a ON a.oid = k.role_oid
-     WHERE k.kind = 'JOB';
+     WHERE k.kind IS NOT NULL;
 COMMENT ON VIEW sys."v$scheduler_running_jobs" IS
     'jobs that run now in any database of the server, from shared memory alone';
 COMMENT ON COLUMN sys."v$scheduler_running_jobs".job_name IS 'OWNER.NAME';
