@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
+#include "access/htup_details.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -25,6 +25,7 @@
 #include "parallel/task.h"
 
 PG_FUNCTION_INFO_V1(pgd_parallel_shown_status);
+PG_FUNCTION_INFO_V1(pgd_parallel_chunk_counts);
 PG_FUNCTION_INFO_V1(pgd_parallel_running_tasks);
 PG_FUNCTION_INFO_V1(pgd_parallel_workers);
 
@@ -39,6 +40,7 @@ typedef struct Picture
 	double		row_rate;
 } Picture;
 
+static PgdTask *visible_task(int64 id);
 static bool may_see_all(void);
 static bool copy_task(int i, PgdLiveTask *copy);
 static void draw(const PgdLiveTask *task, TimestampTz now, Picture *picture);
@@ -55,12 +57,39 @@ pgd_parallel_shown_status(PG_FUNCTION_ARGS)
 	PgdTask    *task;
 
 	pgd_require_preload();
-	task = pgd_task_by_id(PG_GETARG_INT64(0));
-	if (task == NULL || (!may_see_all() &&
-						 (!OidIsValid(task->owner) ||
-						  !has_privs_of_role(GetUserId(), task->owner))))
+	task = visible_task(PG_GETARG_INT64(0));
+	if (task == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_INT32(pgd_task_status(task));
+}
+
+/* dbms.parallel_chunk_counts(): by the index of the task, whatever its size. */
+Datum
+pgd_parallel_chunk_counts(PG_FUNCTION_ARGS)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[4] = {0};
+	bool		nulls[4] = {0};
+	TupleDesc	desc;
+	PgdCatalogScope scope;
+	PgdTask    *task;
+
+	pgd_require_preload();
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	task = visible_task(PG_GETARG_INT64(0));
+	if (task == NULL)
+		PG_RETURN_NULL();
+	values[0] = Int64GetDatum(task->id);
+	pgd_catalog_enter(&scope);
+	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status = 2), count(*) FILTER (WHERE status = 3),"
+				   " coalesce(sum(rows_processed), 0)::bigint FROM dbms.parallel_chunk WHERE task_id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_SELECT);
+	for (int i = 0; i < lengthof(values); i++)
+		values[i] = Int64GetDatum(pgd_column_int64(0, i));
+	pgd_catalog_leave(&scope);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc),
+													  values, nulls)));
 }
 
 /* dbms.parallel_running_tasks(): tasks of this database that run now. */
@@ -150,6 +179,19 @@ pgd_parallel_workers(PG_FUNCTION_ARGS)
 		}
 	}
 	return (Datum) 0;
+}
+
+/* NULL if there is none, or it is not for this user. */
+static PgdTask *
+visible_task(int64 id)
+{
+	PgdTask    *task = pgd_task_by_id(id);
+
+	if (task != NULL && !may_see_all() &&
+		(!OidIsValid(task->owner) ||
+		 !has_privs_of_role(GetUserId(), task->owner)))
+		return NULL;
+	return task;
 }
 
 static bool

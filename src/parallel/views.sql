@@ -9,6 +9,13 @@ CREATE FUNCTION dbms.parallel_task_status(task_id bigint) RETURNS integer
 COMMENT ON FUNCTION dbms.parallel_task_status(bigint) IS
     'what TASK_STATUS says of a task; NULL for those without the privileges of its owner, of pg_read_all_stats, dbms_parallel_admin or dbms_scheduler_admin';
 
+CREATE FUNCTION dbms.parallel_chunk_counts(
+    task_id bigint, OUT total bigint, OUT processed bigint, OUT failed bigint, OUT rows_processed bigint)
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'pgd_parallel_chunk_counts';
+COMMENT ON FUNCTION dbms.parallel_chunk_counts(bigint) IS
+    'counts the chunks of a task; NULL for those who may not see it';
+
 CREATE FUNCTION dbms.parallel_running_tasks(
     OUT task_id bigint, OUT run_number integer, OUT pid integer, OUT started_at timestamptz, OUT state text,
     OUT reason text, OUT workers_wanted integer, OUT workers integer, OUT chunks_total bigint,
@@ -57,7 +64,11 @@ CREATE VIEW dbms.shown_parallel_task AS
            t.max_replication_lag,
            t.max_rows_per_second,
            t.sleep_between_chunks,
-           t.warning
+           t.warning,
+           t.chunks_total,
+           t.chunks_processed,
+           t.chunks_failed,
+           t.rows_processed
       FROM dbms.parallel_task t
       JOIN dbms.owner_shown w ON w.id = t.owner_id;
 COMMENT ON VIEW dbms.shown_parallel_task IS 'tasks as the dictionary shows them';
@@ -212,7 +223,6 @@ CREATE VIEW dbms.shown_parallel_progress AS
            k.pids AS current_pids,
            b.warning
       FROM dbms.shown_parallel_task b
-      JOIN dbms.parallel_task t ON t.id = b.id
       LEFT JOIN dbms.parallel_running_tasks() l ON l.task_id = b.id
       LEFT JOIN (SELECT p.task_id, pg_catalog.array_agg(p.chunk_id ORDER BY p.chunk_id) AS chunk_ids,
                         pg_catalog.array_agg(p.job_name ORDER BY p.chunk_id) AS job_names,
@@ -220,16 +230,12 @@ CREATE VIEW dbms.shown_parallel_progress AS
                    FROM dbms.parallel_workers() p
                   WHERE p.chunk_id IS NOT NULL
                   GROUP BY p.task_id) k ON k.task_id = b.id
-      LEFT JOIN LATERAL (SELECT pg_catalog.count(*) AS total,
-                                pg_catalog.count(*) FILTER (WHERE c.status = 2) AS processed,
-                                pg_catalog.count(*) FILTER (WHERE c.status = 3) AS failed,
-                                pg_catalog.sum(c.rows_processed)::bigint AS rows
-                           FROM dbms.parallel_chunk c
-                          WHERE c.task_id = b.id AND l.task_id IS NULL AND t.chunks_total IS NULL) s ON true
-      CROSS JOIN LATERAL (SELECT coalesce(l.chunks_total, t.chunks_total, s.total) AS total,
-                                 coalesce(l.chunks_processed, t.chunks_processed, s.processed) AS processed,
-                                 coalesce(l.chunks_failed, t.chunks_failed, s.failed) AS failed,
-                                 coalesce(l.rows_processed, t.rows_processed, s.rows, 0) AS rows) n;
+      LEFT JOIN LATERAL dbms.parallel_chunk_counts(
+                    CASE WHEN l.task_id IS NULL AND b.chunks_total IS NULL THEN b.id END) s ON true
+      CROSS JOIN LATERAL (SELECT coalesce(l.chunks_total, b.chunks_total, s.total) AS total,
+                                 coalesce(l.chunks_processed, b.chunks_processed, s.processed) AS processed,
+                                 coalesce(l.chunks_failed, b.chunks_failed, s.failed) AS failed,
+                                 coalesce(l.rows_processed, b.rows_processed, s.rows_processed) AS rows) n;
 COMMENT ON VIEW dbms.shown_parallel_progress IS 'how far tasks are';
 
 CREATE VIEW sys.user_parallel_execute_progress WITH (security_barrier = true) AS
