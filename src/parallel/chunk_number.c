@@ -239,8 +239,8 @@ bind_type_of(Portal portal, bool by_rowid)
 				 errmsg("the query that makes chunks must return two columns"),
 				 errdetail("It returns %d.", desc == NULL ? 0 : desc->natts),
 				 errhint("They are the first and the last of a chunk, start_id and end_id.")));
-	first = TupleDescAttr(desc, 0)->atttypid;
-	second = TupleDescAttr(desc, 1)->atttypid;
+	first = getBaseType(TupleDescAttr(desc, 0)->atttypid);
+	second = getBaseType(TupleDescAttr(desc, 1)->atttypid);
 	if (by_rowid ? first == TIDOID && second == TIDOID :
 		is_number(first) && is_number(second))
 	{
@@ -285,8 +285,8 @@ insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 						 errmsg("the query that makes chunks returned a NULL"),
 						 errhint("Leave such rows out with WHERE ... IS NOT NULL.")));
 			if (!by_rowid)
-				bounds[column][i] = as_numeric(TupleDescAttr(rows->tupdesc,
-															 column)->atttypid,
+				bounds[column][i] = as_numeric(getBaseType(TupleDescAttr(rows->tupdesc,
+																		 column)->atttypid),
 											   bounds[column][i]);
 		}
 	}

@@ -22,6 +22,7 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/regproc.h"
+#include "utils/resowner.h"
 #include "utils/syscache.h"
 
 #include "core/arguments.h"
@@ -32,22 +33,22 @@
 #include "parallel/chunking.h"
 
 static bool is_atomic(FunctionCallInfo fcinfo);
+static ErrorData *try_to_make(const PgdTask *task, FunctionCallInfo fcinfo,
+							  PgdMakeChunks make);
 static void check_state(const PgdTask *task);
 static bool lock_chunking(int64 task_id, LOCKMODE mode, bool wait);
-static void fail(int64 task_id);
 static void finish(int64 task_id);
 
 void
 pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 {
-	MemoryContext context;
 	PgdTask    *task;
+	ErrorData  *error;
 	bool		atomic = is_atomic(fcinfo);
 
 	pgd_require_preload();
 	if (SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	context = CurrentMemoryContext;
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), true);
 	check_state(task);
 	(void) lock_chunking(task->id, ExclusiveLock, true);
@@ -60,28 +61,44 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 	}
 	pgd_task_set_status(task->id, PGD_TASK_CHUNKING);
 	SPI_commit();
+	(void) lock_chunking(task->id, ExclusiveLock, true);
+	error = try_to_make(task, fcinfo, make);
+	if (error == NULL)
+		finish(task->id);
+	else
+		pgd_task_set_status(task->id, PGD_TASK_CHUNKING_FAILED);
+	SPI_commit();
+	if (error != NULL)
+		ReThrowError(error);
+	SPI_finish();
+}
+
+/* No chunks are kept of an attempt that failed; its error, or NULL. */
+static ErrorData *
+try_to_make(const PgdTask *task, FunctionCallInfo fcinfo, PgdMakeChunks make)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		(void) lock_chunking(task->id, ExclusiveLock, true);
 		make(task, fcinfo);
-		finish(task->id);
-		SPI_commit();
+		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		FlushErrorState();
-		SPI_rollback();
-		fail(task->id);
-		SPI_commit();
-		MemoryContextSwitchTo(context);
-		ReThrowError(error);
+		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
-	SPI_finish();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
 }
 
 static bool
@@ -129,18 +146,6 @@ pgd_chunking_is_live(int64 task_id)
 	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, table, (uint32) task_id, 1);
 	(void) LockRelease(&tag, ShareLock, false);
 	return false;
-}
-
-/* No chunks are kept of an attempt that failed. */
-static void
-fail(int64 task_id)
-{
-	PgdCatalogScope scope;
-
-	pgd_catalog_enter(&scope);
-	pgd_task_delete_chunks(task_id);
-	pgd_catalog_leave(&scope);
-	pgd_task_set_status(task_id, PGD_TASK_CHUNKING_FAILED);
 }
 
 static void

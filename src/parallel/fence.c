@@ -17,6 +17,7 @@
 #include "access/xlog.h"
 #include "access/xloginsert.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -131,9 +132,13 @@ bool
 pgd_task_has_leaves(const PgdTask *task)
 {
 	List	   *relations = pgd_fence_relations(task);
+	Oid			named;
 
-	return list_length(relations) > 1 ||
-		(relations != NIL && linitial_oid(relations) != pgd_task_relation(task));
+	if (list_length(relations) != 1)
+		return relations != NIL;
+	named = pgd_task_relation(task);
+	return OidIsValid(named) && named != linitial_oid(relations) &&
+		has_superclass(linitial_oid(relations));
 }
 
 List *
@@ -243,6 +248,8 @@ static bool
 may_write(Oid relation)
 {
 	return pg_class_aclcheck(relation, GetUserId(), ACL_UPDATE) == ACLCHECK_OK ||
+		pg_attribute_aclcheck_all(relation, GetUserId(), ACL_UPDATE,
+								  ACLMASK_ANY) == ACLCHECK_OK ||
 		pg_class_aclcheck(relation, GetUserId(), ACL_DELETE) == ACLCHECK_OK ||
 		pg_class_aclcheck(relation, GetUserId(), ACL_TRUNCATE) == ACLCHECK_OK;
 }

@@ -363,7 +363,10 @@ run(const char *name, RunArguments *arguments, bool is_resume)
 	PG_END_TRY();
 }
 
-/* Everything that is stored before the first chunk, in one transaction. */
+/*
+ * Everything that is stored before the first chunk. The fence is raised in the
+ * same transaction, so a run that cannot start leaves the task as it was.
+ */
 static void
 open_run(Run *run, const RunArguments *arguments, bool is_resume)
 {
@@ -404,9 +407,9 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 
 	/* workers may not come before what they read is committed */
 	start->must_fence = true;
+	start->is_closed = true;
 	pgd_live_open(&run->live, start);
 	pfree(start);
-	SPI_commit();
 }
 
 static void
@@ -489,7 +492,7 @@ count_chunks(Run *run)
 	LWLockRelease(pgd_live->lock);
 }
 
-/* Fences, if there is anything to fence, and lets chunks be taken. */
+/* Fences, if there is anything to fence, commits, and lets chunks be taken. */
 static void
 raise_fence(Run *run, bool is_first)
 {
@@ -500,6 +503,7 @@ raise_fence(Run *run, bool is_first)
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
 	run->live.task->must_fence = false;
+	run->live.task->is_closed = false;
 	LWLockRelease(pgd_live->lock);
 	pgd_live_wake();
 }

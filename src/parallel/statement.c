@@ -62,6 +62,7 @@ typedef struct LeafFilter
 	const char *text;			/* of the statement; NULL: no filter */
 	Oid			relation;
 	int			found;			/* times that it names the relation */
+	bool		inserts;		/* into the relation */
 } LeafFilter;
 
 static LeafFilter leaf_filter;
@@ -104,6 +105,11 @@ pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
 	statement->bind_type = task->bind_type;
 	statement->leaves = leaves;
 	statement->relation = relation;
+	if (leaves && !OidIsValid(relation))
+		ereport(ERROR,
+				(errcode(PGD_ORA(29491)),
+				 errmsg("table \"%s\" that task \"%s\" has chunked does not exist any more",
+						task->table_name, task->name)));
 	text = bind(task, task->sql_stmt, relation);
 	if (pgd_action_is_block(text))
 	{
@@ -441,12 +447,14 @@ after_analysis(ParseState *pstate, Query *query, JumbleState *jumble)
 		strcmp(pstate->p_sourcetext, leaf_filter.text) != 0)
 		return;
 	leaf_filter.found = 0;
+	leaf_filter.inserts = false;
 	(void) filter_leaf((Node *) query, &leaf_filter);
-	if (leaf_filter.found != 1)
+	if (leaf_filter.found != 1 || leaf_filter.inserts)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the statement must name the partitioned table \"%s\" exactly once",
 						get_rel_name(leaf_filter.relation)),
+				 leaf_filter.inserts ? errdetail("It inserts into it.") :
 				 errdetail("It names it %d times.", leaf_filter.found),
 				 errhint("Chunk the partitions, each with a task of its own.")));
 }
@@ -472,6 +480,12 @@ filter_leaf(Node *node, LeafFilter *filter)
 			if (rte->rtekind != RTE_RELATION || rte->relid != filter->relation)
 				continue;
 			filter->found++;
+			if (query->commandType == CMD_INSERT &&
+				index == query->resultRelation)
+			{
+				filter->inserts = true;
+				continue;
+			}
 			leaf = makeNode(Param);
 			leaf->paramkind = PARAM_EXTERN;
 			leaf->paramid = 3;
