@@ -756,6 +756,7 @@ finish(Run *run)
 	}
 	PG_END_TRY();
 	pgd_live_close(&run->live);
+	pgd_statement_drop_function(run->execution.statement);
 	pgd_statement_free(run->execution.statement);
 	if (left > 0)
 		ereport(WARNING,

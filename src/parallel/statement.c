@@ -371,6 +371,19 @@ pgd_statement_free(PgdStatement *statement)
 	statement->plan = NULL;
 }
 
+void
+pgd_statement_drop_function(PgdStatement *statement)
+{
+	if (statement->function == NULL)
+		return;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	(void) SPI_execute(psprintf("DROP FUNCTION IF EXISTS %s",
+								statement->function), false, 0);
+	SPI_finish();
+	statement->function = NULL;
+}
+
 uint64
 pgd_statement_run(PgdStatement *statement, Datum start, Datum end, Oid leaf)
 {

@@ -25,6 +25,12 @@ extern PgdStatement *pgd_statement_prepare(const PgdTask *task, Oid relation,
 extern void pgd_statement_free(PgdStatement *statement);
 
 /*
+ * Removes the function of a block from a session that goes on, in the current
+ * transaction; a worker's temporary objects go when its work is done.
+ */
+extern void pgd_statement_drop_function(PgdStatement *statement);
+
+/*
  * Runs it for one chunk in the current transaction, under a new snapshot.
  * leaf counts for partitioned tables only. Returns the rows that it
  * processed: those of an INSERT, UPDATE, DELETE, MERGE or SELECT; 0 for CALL and
