@@ -134,11 +134,11 @@ take_chunk(const PgdTask *task, int64 after)
 	Oid			types[] = {INT8OID, INT8OID};
 	Datum		values[] = {Int64GetDatum(task->id), Int64GetDatum(after)};
 
+	/* a scalar subquery, as it is done once: a join may do it again and again */
 	return pgd_sql("UPDATE dbms.parallel_chunk c SET status = 1, start_ts = clock_timestamp(), end_ts = NULL"
-				   " FROM (SELECT id FROM dbms.parallel_chunk"
+				   " WHERE c.task_id = $1 AND c.id = (SELECT id FROM dbms.parallel_chunk"
 				   "  WHERE task_id = $1 AND id > $2 AND status = 0"
-				   "  ORDER BY task_id, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS n"
-				   " WHERE c.task_id = $1 AND c.id = n.id"
+				   "  ORDER BY task_id, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)"
 				   " RETURNING c.id, c.start_rowid, c.end_rowid, c.start_id, c.end_id, c.start_key, c.end_key",
 				   lengthof(types), types, values, NULL,
 				   SPI_OK_UPDATE_RETURNING) > 0;
