@@ -40,8 +40,8 @@ static void insert_ranges(const PgdTask *task, Datum low, Datum high,
 						  Datum size);
 static void by_sql(const PgdTask *task, FunctionCallInfo fcinfo);
 static Oid	bind_type_of(Portal portal, bool by_rowid);
-static void insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows,
-						uint64 n);
+static uint64 insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows,
+						  uint64 n);
 static Datum as_numeric(Oid type, Datum value);
 
 /* dbms_parallel_execute.create_chunks_by_number_col(): see parallel.sql. */
@@ -191,6 +191,7 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 	Portal		portal;
 	Oid			type;
 	int64		total = 0;
+	int64		without = 0;
 
 	if (text == NULL || text[0] == '\0')
 		pgd_error_null("sql_stmt");
@@ -219,10 +220,16 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 			break;
 		total += n;
 		pgd_chunking_check_number(total);
-		insert_rows(task, by_rowid, rows, n);
+		without += n - insert_rows(task, by_rowid, rows, n);
 		SPI_freetuptable(rows);
 	}
 	SPI_cursor_close(portal);
+	if (without > 0)
+		ereport(WARNING,
+				(errmsg_plural("the query that makes chunks returned a NULL in %lld row",
+							   "the query that makes chunks returned a NULL in %lld rows",
+							   without, (long long) without),
+				 errdetail("Nothing lies between such bounds, so they are left out: rows without a value are in no chunk.")));
 }
 
 /* What both columns are; 42804 if the query is not fit. */
@@ -258,7 +265,8 @@ bind_type_of(Portal portal, bool by_rowid)
 			 errhint("With by_rowid => false both must be integers or numeric.")));
 }
 
-static void
+/* Returns how many chunks they are: rows with a NULL are none. */
+static uint64
 insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 {
 	Oid			element = by_rowid ? TIDOID : NUMERICOID;
@@ -269,32 +277,33 @@ insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 	bool		by_value;
 	char		align;
 	PgdCatalogScope scope;
+	uint64		chunks = 0;
 
-	for (int column = 0; column < 2; column++)
+	bounds[0] = palloc(sizeof(Datum) * n);
+	bounds[1] = palloc(sizeof(Datum) * n);
+	for (uint64 i = 0; i < n; i++)
 	{
-		bounds[column] = palloc(sizeof(Datum) * n);
-		for (uint64 i = 0; i < n; i++)
-		{
-			bool		isnull;
+		bool		isnull[2];
 
-			bounds[column][i] = SPI_getbinval(rows->vals[i], rows->tupdesc,
-											  column + 1, &isnull);
-			if (isnull)
-				ereport(ERROR,
-						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						 errmsg("the query that makes chunks returned a NULL"),
-						 errhint("Leave such rows out with WHERE ... IS NOT NULL.")));
-			if (!by_rowid)
-				bounds[column][i] = as_numeric(getBaseType(TupleDescAttr(rows->tupdesc,
-																		 column)->atttypid),
-											   bounds[column][i]);
-		}
+		for (int column = 0; column < 2; column++)
+			bounds[column][chunks] = SPI_getbinval(rows->vals[i], rows->tupdesc,
+												   column + 1, &isnull[column]);
+		if (isnull[0] || isnull[1])
+			continue;
+		for (int column = 0; column < 2 && !by_rowid; column++)
+			bounds[column][chunks] =
+				as_numeric(getBaseType(TupleDescAttr(rows->tupdesc,
+													 column)->atttypid),
+						   bounds[column][chunks]);
+		chunks++;
 	}
+	if (chunks == 0)
+		return 0;
 	get_typlenbyvalalign(element, &length, &by_value, &align);
 	values[0] = Int64GetDatum(task->id);
 	for (int column = 0; column < 2; column++)
 		values[column + 1] =
-			PointerGetDatum(construct_array(bounds[column], n, element, length,
+			PointerGetDatum(construct_array(bounds[column], chunks, element, length,
 											by_value, align));
 	pgd_catalog_enter(&scope);
 	if (by_rowid)
@@ -306,6 +315,7 @@ insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 					   " SELECT $1, s, e FROM unnest($2, $3) AS u(s, e)",
 					   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_catalog_leave(&scope);
+	return chunks;
 }
 
 static Datum
