@@ -433,7 +433,7 @@ store_arguments(PgdTask *task, const RunArguments *arguments, bool is_resume)
 	values[5] = BoolGetDatum(arguments->fire_apply_trigger);
 	values[6] = Int32GetDatum(arguments->level);
 	values[7] = CStringGetTextDatum(pgd_name_parse(arguments->job_class, "job class")->name);
-	values[8] = pgd_environment_capture();
+	values[8] = pgd_environment_capture(true);
 	pgd_catalog_enter(&scope);
 	pgd_change_sql("UPDATE dbms.parallel_task SET status = 6, sql_stmt = $2, language_flag = $3::numeric, edition = $4,"
 				   " apply_crossedition_trigger = $5, fire_apply_trigger = $6, parallel_level = $7,"

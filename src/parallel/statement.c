@@ -12,6 +12,7 @@
 
 #include "access/sysattr.h"
 #include "access/table.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -68,10 +69,12 @@ typedef struct LeafFilter
 static LeafFilter leaf_filter;
 static post_parse_analyze_hook_type previous_analyze = NULL;
 
-static char *bind(const PgdTask *task, const char *text, Oid relation);
+static bool means_rowid_column(const char *text, Oid relation);
+static bool names_rowid_table(Node *node, void *context);
+static char *bind(const char *text, bool with_ctid);
 static bool is_placeholder(const PgdToken *tokens, int i, const char *name);
-static bool has_column(Oid relation, const char *name);
 static void check_single(const char *text);
+static bool makes_table(const SelectStmt *select);
 static void prepare_block(PgdStatement *statement, const PgdTask *task,
 						  const char *text, MemoryContext context);
 static SPIPlanPtr prepare(const char *text, const PgdStatement *statement);
@@ -110,7 +113,9 @@ pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
 				(errcode(PGD_ORA(29491)),
 				 errmsg("table \"%s\" that task \"%s\" has chunked does not exist any more",
 						task->table_name, task->name)));
-	text = bind(task, task->sql_stmt, relation);
+	text = bind(task->sql_stmt,
+				task->chunk_type == PGD_CHUNKS_ROWID &&
+				!means_rowid_column(task->sql_stmt, relation));
 	if (pgd_action_is_block(text))
 	{
 		if (leaves)
@@ -138,15 +143,52 @@ pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
 }
 
 /*
- * The text with parameters in place of :start_id and :end_id; in tasks by
- * rowid also with ctid in place of rowid, unless the table has such a column.
+ * Has the chunked table a column "rowid"? Chunks by a query do not say which
+ * table they are of: then it may be any that the statement names.
+ */
+static bool
+means_rowid_column(const char *text, Oid relation)
+{
+	char	   *bound;
+	bool		found;
+	PgdTextErrors errors;
+
+	if (OidIsValid(relation))
+		return get_attnum(relation, "rowid") != InvalidAttrNumber;
+	bound = bind(text, false);
+	if (pgd_action_is_block(bound))
+		return false;
+	pgd_text_errors_begin(&errors, bound);
+	found = names_rowid_table((Node *) pg_parse_query(bound), NULL);
+	pgd_text_errors_end(&errors);
+	return found;
+}
+
+static bool
+names_rowid_table(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RawStmt))
+		return names_rowid_table(((RawStmt *) node)->stmt, context);
+	if (IsA(node, RangeVar))
+	{
+		Oid			relation = RangeVarGetRelid((RangeVar *) node, NoLock, true);
+
+		return OidIsValid(relation) &&
+			get_attnum(relation, "rowid") != InvalidAttrNumber;
+	}
+	return raw_expression_tree_walker(node, names_rowid_table, context);
+}
+
+/*
+ * The text with parameters in place of :start_id and :end_id, and with ctid in
+ * place of rowid if that is wanted.
  */
 static char *
-bind(const PgdTask *task, const char *text, Oid relation)
+bind(const char *text, bool with_ctid)
 {
 	static const char *const names[] = {"start_id", "end_id"};
-	bool		by_rowid = task->chunk_type == PGD_CHUNKS_ROWID &&
-	!has_column(relation, "rowid");
 	PgdToken   *tokens;
 	int			ntokens;
 	int			done = 0;
@@ -168,7 +210,7 @@ bind(const PgdTask *task, const char *text, Oid relation)
 					 errmsg("the statement of a task cannot have parameters of its own"),
 					 errhint("Use :start_id and :end_id."),
 					 pgd_text_errposition(text, token->location)));
-		if (by_rowid && pgd_token_is_word(token, "rowid"))
+		if (with_ctid && pgd_token_is_word(token, "rowid"))
 		{
 			appendBinaryStringInfo(&out, text + done, token->location - done);
 			appendStringInfoString(&out, "ctid");
@@ -214,19 +256,17 @@ is_placeholder(const PgdToken *tokens, int i, const char *name)
 	return pgd_token_is_word(&tokens[i + 1], name);
 }
 
-static bool
-has_column(Oid relation, const char *name)
-{
-	return OidIsValid(relation) &&
-		get_attnum(relation, name) != InvalidAttrNumber;
-}
-
 /* One statement, of a kind that takes parameters. */
 static void
 check_single(const char *text)
 {
-	List	   *statements = pg_parse_query(text);
+	List	   *statements;
 	Node	   *node;
+	PgdTextErrors errors;
+
+	pgd_text_errors_begin(&errors, text);
+	statements = pg_parse_query(text);
+	pgd_text_errors_end(&errors);
 
 	if (list_length(statements) != 1)
 		ereport(ERROR,
@@ -242,16 +282,29 @@ check_single(const char *text)
 #if PG_VERSION_NUM >= 150000
 		case T_MergeStmt:
 #endif
-		case T_SelectStmt:
 		case T_CallStmt:
 			break;
+		case T_SelectStmt:
+			if (!makes_table((SelectStmt *) node))
+				break;
+			/* fall through */
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("%s cannot be the statement of a task",
+							IsA(node, SelectStmt) ? "SELECT INTO" :
 							GetCommandTagName(CreateCommandTag(node))),
 					 errhint("Use INSERT, UPDATE, DELETE, MERGE, SELECT, CALL or a block.")));
 	}
+}
+
+/* SELECT INTO; the clause is that of the leftmost SELECT. */
+static bool
+makes_table(const SelectStmt *select)
+{
+	while (select->op != SETOP_NONE)
+		select = select->larg;
+	return select->intoClause != NULL;
 }
 
 /* A temporary function with the bounds as its parameters. */

@@ -12,20 +12,22 @@
 #include "scheduler/environment.h"
 
 Datum
-pgd_environment_capture(void)
+pgd_environment_capture(bool with_lexical)
 {
 	static const char *const names[] = {
-		"TimeZone", "DateStyle", "IntervalStyle", "search_path"
+		"TimeZone", "DateStyle", "IntervalStyle", "search_path",
+		"standard_conforming_strings"
 	};
 	Datum		elements[2 * lengthof(names)];
+	int			n = with_lexical ? lengthof(names) : lengthof(names) - 1;
 
-	for (int i = 0; i < lengthof(names); i++)
+	for (int i = 0; i < n; i++)
 	{
 		elements[2 * i] = CStringGetTextDatum(names[i]);
 		elements[2 * i + 1] =
 			CStringGetTextDatum(GetConfigOption(names[i], false, false));
 	}
-	return PointerGetDatum(construct_array(elements, lengthof(elements),
+	return PointerGetDatum(construct_array(elements, 2 * n,
 										   TEXTOID, -1, false,
 										   TYPALIGN_INT));
 }

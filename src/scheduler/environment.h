@@ -6,8 +6,11 @@
 #ifndef PGD_ENVIRONMENT_H
 #define PGD_ENVIRONMENT_H
 
-/* of the current session, in the current context */
-extern Datum pgd_environment_capture(void);
+/*
+ * Of the current session, in the current context; with_lexical also of how it
+ * reads quotes.
+ */
+extern Datum pgd_environment_capture(bool with_lexical);
 
 /*
  * Sets them for the session. One that is no longer valid is passed over with a
