@@ -212,7 +212,7 @@ count_reports()
 	local file found=0
 
 	for file in "$private"/reports/*; do
-		grep -Eqs 'src/(calendar|core|scheduler)/|pg_dbms\.so' "$file" || continue
+		grep -Eqs 'src/(calendar|core|parallel|scheduler)/|pg_dbms\.so' "$file" || continue
 		found=$((found + 1))
 		show "$file" 60
 	done

@@ -22,7 +22,7 @@ my %raised;
 for my $file (glob "$tree/src/*/*.c")
 {
 	my $text = contents($file);
-	$raised{$1} = $file while $text =~ /\bPGD_ORA\((\d+)\)/g;
+	$raised{ sprintf '%05d', $1 } = $file while $text =~ /\bPGD_ORA\((\d+)\)/g;
 
 	# errors of calendar strings are plain numbers
 	next unless $file =~ m{/src/calendar/};
