@@ -21,6 +21,7 @@
 #include "core/errors.h"
 #include "core/shmem.h"
 #include "core/sql.h"
+#include "parallel/chunking.h"
 #include "parallel/task.h"
 
 PG_FUNCTION_INFO_V1(pgd_parallel_get_rowid_chunk);
@@ -285,6 +286,7 @@ drop_chunks(const PgdTask *task)
 	PgdCatalogScope scope;
 
 	pgd_task_require_idle(task);
+	pgd_chunking_require_idle(task);
 	pgd_catalog_enter(&scope);
 	pgd_task_delete_chunks(task->id);
 	pgd_change_sql("UPDATE dbms.parallel_task SET status = 1, chunk_type = 'UNDELARED', schema_name = NULL,"

@@ -36,7 +36,7 @@ static bool is_atomic(FunctionCallInfo fcinfo);
 static ErrorData *try_to_make(const PgdTask *task, FunctionCallInfo fcinfo,
 							  PgdMakeChunks make);
 static void check_state(const PgdTask *task);
-static bool lock_chunking(int64 task_id, LOCKMODE mode, bool wait);
+static void set_tag(LOCKTAG *tag, int64 task_id);
 static void finish(int64 task_id);
 
 void
@@ -44,6 +44,7 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 {
 	PgdTask    *task;
 	ErrorData  *error;
+	LOCKTAG		tag;
 	bool		atomic = is_atomic(fcinfo);
 
 	pgd_require_preload();
@@ -51,23 +52,27 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 		elog(ERROR, "SPI_connect failed");
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), true);
 	check_state(task);
-	(void) lock_chunking(task->id, ExclusiveLock, true);
+	set_tag(&tag, task->id);
 	if (atomic)
 	{
+		(void) LockAcquire(&tag, ExclusiveLock, false, false);
 		make(task, fcinfo);
 		finish(task->id);
 		SPI_finish();
 		return;
 	}
+
+	/* a lock of the session: held beyond the commit, given up by an abort */
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 	pgd_task_set_status(task->id, PGD_TASK_CHUNKING);
 	SPI_commit();
-	(void) lock_chunking(task->id, ExclusiveLock, true);
 	error = try_to_make(task, fcinfo, make);
 	if (error == NULL)
 		finish(task->id);
 	else
 		pgd_task_set_status(task->id, PGD_TASK_CHUNKING_FAILED);
 	SPI_commit();
+	(void) LockRelease(&tag, ExclusiveLock, true);
 	if (error != NULL)
 		ReThrowError(error);
 	SPI_finish();
@@ -122,30 +127,36 @@ check_state(const PgdTask *task)
 				 errhint("Use dbms_parallel_execute.drop_chunks() first.")));
 }
 
-/* Held by who makes chunks, to the end of the transaction. */
-static bool
-lock_chunking(int64 task_id, LOCKMODE mode, bool wait)
+/* Held by who makes chunks. */
+static void
+set_tag(LOCKTAG *tag, int64 task_id)
 {
-	LOCKTAG		tag;
 	Oid			table = get_relname_relid("parallel_task",
 										  get_namespace_oid("dbms", false));
 
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, table, (uint32) task_id, 1);
-	return LockAcquire(&tag, mode, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
+	SET_LOCKTAG_OBJECT(*tag, MyDatabaseId, table, (uint32) task_id, 1);
 }
 
 bool
 pgd_chunking_is_live(int64 task_id)
 {
 	LOCKTAG		tag;
-	Oid			table = get_relname_relid("parallel_task",
-										  get_namespace_oid("dbms", false));
 
-	if (!lock_chunking(task_id, ShareLock, false))
+	set_tag(&tag, task_id);
+	if (LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return true;
-	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, table, (uint32) task_id, 1);
 	(void) LockRelease(&tag, ShareLock, false);
 	return false;
+}
+
+void
+pgd_chunking_require_idle(const PgdTask *task)
+{
+	if (task->status == PGD_TASK_CHUNKING && pgd_chunking_is_live(task->id))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("chunks of task \"%s\" are being made", task->name),
+				 errhint("Cancel the session that makes them, or wait for it.")));
 }
 
 static void

@@ -76,4 +76,7 @@ extern void pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make);
 /* is a session making chunks of this task just now? */
 extern bool pgd_chunking_is_live(int64 task_id);
 
+/* 55006 if one is; for calls that take the chunks away */
+extern void pgd_chunking_require_idle(const PgdTask *task);
+
 #endif							/* PGD_PARALLEL_CHUNKING_H */

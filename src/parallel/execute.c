@@ -29,6 +29,7 @@
 #include "utils/numeric.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/xid8.h"
 
@@ -72,7 +73,12 @@ static bool lock_chunk(const PgdExecution *execution, Chunk *chunk);
 static Datum bind_value(const PgdTask *task, Datum bound);
 static ErrorData *try_statement(const PgdExecution *execution,
 								const Chunk *chunk, int64 *rows);
+static void stop_clock(const PgdExecution *execution);
 static bool may_try_again(const ErrorData *error);
+static bool is_timeout(const ErrorData *error);
+static ErrorData *run_statement(const PgdExecution *execution, Chunk *chunk,
+								int64 *rows);
+static ErrorData *try_commit(const PgdExecution *execution);
 static void pause_before_retry(void);
 static void record(const PgdExecution *execution, const Chunk *chunk,
 				   const ErrorData *error, int64 rows);
@@ -85,29 +91,90 @@ pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
 {
 	MemoryContext context = CurrentMemoryContext;
 	Chunk		chunk = {.id = chunk_id};
-	ErrorData  *error;
-	ErrorData  *volatile commit_error = NULL;
+	ErrorData  *error = NULL;
+	ErrorData  *commit_error = NULL;
+	bool		again = true;
 
 	*rows = 0;
 	*has_aborted = false;
 	chunk.started_at = GetCurrentTimestamp();
-	begin(execution);
-	if (!lock_chunk(execution, &chunk))
+	for (;;)
 	{
-		commit(execution);
+		begin(execution);
+		if (!lock_chunk(execution, &chunk))
+		{
+			commit(execution);
+			MemoryContextSwitchTo(context);
+			return PGD_CHUNK_SKIPPED;
+		}
+		if (again)
+			error = run_statement(execution, &chunk, rows);
 		MemoryContextSwitchTo(context);
-		return PGD_CHUNK_SKIPPED;
+		record(execution, &chunk, error, error == NULL ? *rows : 0);
+		if (!again)
+			break;
+		commit_error = try_commit(execution);
+		if (commit_error == NULL)
+			break;
+
+		/*
+		 * Deferred constraints and the like: the work is gone, say why. It is
+		 * not done again if the abort took the locks of the fence along.
+		 */
+		*has_aborted = true;
+		again = may_try_again(commit_error) &&
+			chunk.retries < MAX_RETRIES &&
+			execution->task->chunk_type != PGD_CHUNKS_ROWID;
+		if (again)
+		{
+			chunk.retries++;
+			pause_before_retry();
+		}
+		else
+			error = commit_error;
 	}
-	while ((error = try_statement(execution, &chunk, rows)) != NULL &&
-		   may_try_again(error) && chunk.retries < MAX_RETRIES)
+	if (!again)
+		commit(execution);
+	MemoryContextSwitchTo(context);
+	if (error != NULL)
+		*rows = 0;
+	return error == NULL ? PGD_CHUNK_DONE : PGD_CHUNK_FAILED;
+}
+
+/* With its retries; its error, or NULL. Throws if it was cancelled. */
+static ErrorData *
+run_statement(const PgdExecution *execution, Chunk *chunk, int64 *rows)
+{
+	ErrorData  *error;
+
+	while ((error = try_statement(execution, chunk, rows)) != NULL &&
+		   may_try_again(error) && chunk->retries < MAX_RETRIES)
 	{
-		chunk.retries++;
+		chunk->retries++;
 		pause_before_retry();
 	}
-	if (error != NULL && pgd_error_is_cancel(error))
+	if (error != NULL && (pgd_error_is_cancel(error) ||
+						  (execution->in_session && is_timeout(error))))
 		ReThrowError(error);
-	MemoryContextSwitchTo(context);
-	record(execution, &chunk, error, error == NULL ? *rows : 0);
+	return error;
+}
+
+/* The timeout of the caller's own statement, which is RUN_TASK. */
+static bool
+is_timeout(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
+		error->message_id != NULL &&
+		strcmp(error->message_id,
+			   "canceling statement due to statement timeout") == 0;
+}
+
+/* The error of the commit, or NULL. Throws if the fence is gone. */
+static ErrorData *
+try_commit(const PgdExecution *execution)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
 
 	PG_TRY();
 	{
@@ -119,8 +186,8 @@ pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
 	{
 		check_fence = false;
 		MemoryContextSwitchTo(context);
-		commit_error = CopyErrorData();
-		if (fence_was_lost || pgd_error_is_cancel(commit_error))
+		error = CopyErrorData();
+		if (fence_was_lost || pgd_error_is_cancel(error))
 			PG_RE_THROW();
 		FlushErrorState();
 		if (!execution->in_session)
@@ -129,23 +196,7 @@ pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
 	PG_END_TRY();
 	check_fence = false;
 	MemoryContextSwitchTo(context);
-	if (commit_error != NULL)
-	{
-		/* deferred constraints and the like: the work is gone, say why */
-		error = commit_error;
-		*has_aborted = true;
-		begin(execution);
-		if (lock_chunk(execution, &chunk))
-		{
-			MemoryContextSwitchTo(context);
-			record(execution, &chunk, error, 0);
-		}
-		commit(execution);
-		MemoryContextSwitchTo(context);
-	}
-	if (error != NULL)
-		*rows = 0;
-	return error == NULL ? PGD_CHUNK_DONE : PGD_CHUNK_FAILED;
+	return error;
 }
 
 /* The caller's session is in a transaction that has done nothing yet. */
@@ -286,18 +337,24 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 	ErrorData  *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
+
+	/* nobody else starts the clock in a worker */
+	if (!execution->in_session && StatementTimeout > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, StatementTimeout);
 	PG_TRY();
 	{
 		*rows = (int64) pgd_statement_run(execution->statement,
 										  bind_value(execution->task, chunk->start),
 										  bind_value(execution->task, chunk->end),
 										  chunk->relation);
+		stop_clock(execution);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
 	}
 	PG_CATCH();
 	{
+		stop_clock(execution);
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		FlushErrorState();
@@ -307,6 +364,13 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 	}
 	PG_END_TRY();
 	return error;
+}
+
+static void
+stop_clock(const PgdExecution *execution)
+{
+	if (!execution->in_session && get_timeout_active(STATEMENT_TIMEOUT))
+		disable_timeout(STATEMENT_TIMEOUT, false);
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/shmem.h"
@@ -218,6 +219,23 @@ pgd_live_detach(bool is_lost)
 	place = -1;
 	worked.task = NULL;
 	pgd_live_wake();
+}
+
+void
+pgd_live_note_problem(const char *message)
+{
+	int			length = pg_mbcliplen(message, strlen(message),
+									  PGD_LIVE_PROBLEM - 1);
+
+	if (place < 0)
+		return;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&worked))
+	{
+		memcpy(worked.task->problem, message, length);
+		worked.task->problem[length] = '\0';
+	}
+	LWLockRelease(pgd_live->lock);
 }
 
 /*

@@ -21,6 +21,7 @@
 #define PGD_LIVE_WORKERS	64	/* workers of one task */
 #define PGD_LIVE_CHUNKS		1024	/* ids of chunks that are next */
 #define PGD_LIVE_SECONDS	60	/* span over which the rate is measured */
+#define PGD_LIVE_PROBLEM	512 /* bytes of an error's message */
 
 /* a process that runs chunks: a worker, or the controller itself */
 typedef struct PgdLiveWorker
@@ -63,6 +64,7 @@ typedef struct PgdLiveTask
 	bool		fence_is_lost;	/* ... and it is gone: roll back */
 	int			level;			/* workers wanted */
 	int			lost;			/* workers that ended without being asked */
+	char		problem[PGD_LIVE_PROBLEM];	/* why the last of them did */
 	int64		max_lag;		/* microseconds of replay lag; -1: no limit */
 	double		max_rows;		/* rows a second; 0: no limit */
 	int64		sleep_us;		/* between chunks of a worker */
@@ -153,6 +155,9 @@ typedef enum PgdTake
  */
 extern int	pgd_live_attach(const PgdLiveRun *run, int64 run_id, int number);
 extern void pgd_live_detach(bool is_lost);
+
+/* worker: it will end with this error, for the controller to tell */
+extern void pgd_live_note_problem(const char *message);
 extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
 
 /* the chunk taken is done; rows < 0: it was not processed by us */

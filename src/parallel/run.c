@@ -385,6 +385,8 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 	run->execution.statement =
 		pgd_statement_prepare(task, pgd_task_relation(task),
 							  pgd_task_has_leaves(task), context);
+	if (task->is_parallel)
+		pgd_statement_require_shared(run->execution.statement);
 
 	start->database = MyDatabaseId;
 	start->schema = pgd_catalog_schema();
@@ -721,26 +723,31 @@ finish(Run *run)
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(task->id)};
 	PgdCatalogScope scope;
-	int64		failed;
-	int64		left;
+	int64		failed = 0;
+	int64		left = 0;
+	bool		exists;
+	char		problem[PGD_LIVE_PROBLEM];
 	int			saved = synchronous_commit;
 
 	if (run->has_fence)
 		pgd_fence_release();
 	pgd_catalog_enter(&scope);
-	(void) pgd_sql("WITH c AS (SELECT count(*) AS total, count(*) FILTER (WHERE status = 2) AS processed,"
-				   " count(*) FILTER (WHERE status = 3) AS failed, count(*) FILTER (WHERE status < 2) AS left,"
-				   " coalesce(sum(rows_processed), 0) AS rows"
-				   " FROM dbms.parallel_chunk WHERE task_id = $1)"
-				   " UPDATE dbms.parallel_task SET status = CASE WHEN c.left > 0 THEN CASE WHEN is_parallel THEN 9 ELSE 6 END"
-				   " WHEN c.failed > 0 THEN 8 ELSE 7 END,"
-				   " run_ended_at = clock_timestamp(), chunks_total = c.total, chunks_processed = c.processed,"
-				   " chunks_failed = c.failed, rows_processed = c.rows"
-				   " FROM c WHERE id = $1 RETURNING c.failed, c.left",
-				   lengthof(types), types, values, NULL,
-				   SPI_OK_UPDATE_RETURNING);
-	failed = pgd_column_int64(0, 0);
-	left = pgd_column_int64(0, 1);
+	exists = pgd_sql("WITH c AS (SELECT count(*) AS total, count(*) FILTER (WHERE status = 2) AS processed,"
+					 " count(*) FILTER (WHERE status = 3) AS failed, count(*) FILTER (WHERE status < 2) AS left,"
+					 " coalesce(sum(rows_processed), 0) AS rows"
+					 " FROM dbms.parallel_chunk WHERE task_id = $1)"
+					 " UPDATE dbms.parallel_task SET status = CASE WHEN c.left > 0 THEN CASE WHEN is_parallel THEN 9 ELSE 6 END"
+					 " WHEN c.failed > 0 THEN 8 ELSE 7 END,"
+					 " run_ended_at = clock_timestamp(), chunks_total = c.total, chunks_processed = c.processed,"
+					 " chunks_failed = c.failed, rows_processed = c.rows"
+					 " FROM c WHERE id = $1 RETURNING c.failed, c.left",
+					 lengthof(types), types, values, NULL,
+					 SPI_OK_UPDATE_RETURNING) > 0;
+	if (exists)
+	{
+		failed = pgd_column_int64(0, 0);
+		left = pgd_column_int64(0, 1);
+	}
 	pgd_catalog_leave(&scope);
 
 	/* after this the chunks' commits are on disk, too */
@@ -755,13 +762,22 @@ finish(Run *run)
 		synchronous_commit = saved;
 	}
 	PG_END_TRY();
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	strlcpy(problem, run->live.task->problem, sizeof(problem));
+	LWLockRelease(pgd_live->lock);
 	pgd_live_close(&run->live);
 	pgd_statement_drop_function(run->execution.statement);
 	pgd_statement_free(run->execution.statement);
-	if (left > 0)
+	if (!exists)
+		ereport(WARNING,
+				(errmsg("task \"%s\" was dropped with all that its owner owned while it ran",
+						task->name)));
+	else if (left > 0)
 		ereport(WARNING,
 				(errmsg("task \"%s\" ended before all its chunks were processed",
 						task->name),
+				 problem[0] != '\0' ?
+				 errdetail("A worker ended with: %s", problem) :
 				 errdetail_plural("%lld chunk is left.",
 								  "%lld chunks are left.",
 								  left, (long long) left),

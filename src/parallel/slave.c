@@ -187,6 +187,7 @@ hand_items(PgdLiveTask *task, int wanted, int *missing)
 static void
 execute(const PgdWorkItem *item, PgdWorkResult *result)
 {
+	MemoryContext context = CurrentMemoryContext;
 	PgdLiveRun	run;
 
 	/* its run may have come to its end before we came */
@@ -200,7 +201,14 @@ execute(const PgdWorkItem *item, PgdWorkResult *result)
 	}
 	PG_CATCH();
 	{
-		pgd_live_detach(!is_task_stopped(&run));
+		bool		is_lost = !is_task_stopped(&run);
+
+		if (is_lost)
+		{
+			MemoryContextSwitchTo(context);
+			pgd_live_note_problem(CopyErrorData()->message);
+		}
+		pgd_live_detach(is_lost);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();

@@ -425,6 +425,29 @@ pgd_statement_free(PgdStatement *statement)
 }
 
 void
+pgd_statement_require_shared(const PgdStatement *statement)
+{
+	List	   *relations = list_make1_oid(statement->relation);
+	ListCell   *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(statement->plan))
+	{
+		CachedPlanSource *source = lfirst(cell);
+
+		relations = list_concat_copy(relations, source->relationOids);
+	}
+	foreach(cell, relations)
+		if (OidIsValid(lfirst_oid(cell)) &&
+			get_rel_persistence(lfirst_oid(cell)) == RELPERSISTENCE_TEMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("workers cannot use temporary table \"%s\"",
+						get_rel_name(lfirst_oid(cell))),
+				 errdetail("Only the session that made it sees it."),
+				 errhint("Use parallel_level => 0, or a table that is not temporary.")));
+}
+
+void
 pgd_statement_drop_function(PgdStatement *statement)
 {
 	if (statement->function == NULL)

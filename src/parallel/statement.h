@@ -22,6 +22,10 @@ typedef struct PgdStatement PgdStatement;
 extern PgdStatement *pgd_statement_prepare(const PgdTask *task, Oid relation,
 										   bool leaves,
 										   MemoryContext context);
+
+/* 0A000 if it names temporary tables of this session, or is for one */
+extern void pgd_statement_require_shared(const PgdStatement *statement);
+
 extern void pgd_statement_free(PgdStatement *statement);
 
 /*

@@ -466,6 +466,7 @@ drop_task(const PgdTask *task)
 	PgdCatalogScope scope;
 
 	pgd_task_require_idle(task);
+	pgd_chunking_require_idle(task);
 	pgd_catalog_enter(&scope);
 	pgd_task_delete_chunks(task->id);
 	pgd_change_sql("DELETE FROM dbms.parallel_task WHERE id = $1",
