@@ -83,6 +83,7 @@ static void pause_before_retry(void);
 static void record(const PgdExecution *execution, const Chunk *chunk,
 				   const ErrorData *error, int64 rows);
 static Datum xids_of_transaction(void);
+static char *context_of(const PgdExecution *execution, const ErrorData *error);
 static char *clip(const char *text);
 
 PgdChunkEnd
@@ -447,7 +448,8 @@ record(const PgdExecution *execution, const Chunk *chunk,
 		values[11] = CStringGetTextDatum(unpack_sql_state(error->sqlerrcode));
 		values[12] = CStringGetTextDatum(clip(error->message));
 		values[13] = pgd_text_or_null(clip(error->detail), &nulls[13]);
-		values[14] = pgd_text_or_null(clip(error->context), &nulls[14]);
+		values[14] = pgd_text_or_null(clip(context_of(execution, error)),
+									  &nulls[14]);
 	}
 	else
 		memset(&nulls[10], 'n', 5);
@@ -496,6 +498,25 @@ xids_of_transaction(void)
 	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower,
 											  XID8OID, 8, FLOAT8PASSBYVAL,
 											  TYPALIGN_DOUBLE));
+}
+
+/* Without the worker's own line, the last: the row has the job's name. */
+static char *
+context_of(const PgdExecution *execution, const ErrorData *error)
+{
+	char	   *context;
+	char	   *line;
+
+	if (error->context == NULL || execution->in_session)
+		return error->context;
+	context = pstrdup(error->context);
+	line = strrchr(context, '\n');
+	if (strncmp(line == NULL ? context : line + 1, "PARALLEL ", 9) != 0)
+		return context;
+	if (line == NULL)
+		return NULL;
+	*line = '\0';
+	return context;
 }
 
 /* At most as long as Oracle's, and not within a character. */
