@@ -36,7 +36,8 @@ SQL_ORDER = \
 	src/scheduler/forecast.sql \
 	src/scheduler/restore.sql \
 	src/scheduler/views.sql \
-	src/scheduler/dbms_job.sql
+	src/scheduler/dbms_job.sql \
+	src/scheduler/grants.sql
 
 SQL_FILES = $(foreach f,$(SQL_ORDER),$(wildcard $(f)))
 SQL_UNLISTED = $(filter-out $(SQL_ORDER) src/upgrade/%,$(wildcard src/*/*.sql))
