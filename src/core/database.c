@@ -62,6 +62,15 @@ pgd_database_take(Oid database)
 	return taken;
 }
 
+/* Launcher: due times from here on are not missed, though nobody serves yet. */
+void
+pgd_database_serves_since(int slot_no, TimestampTz since)
+{
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	pgd_shared->databases[slot_no].serving_since = since;
+	LWLockRelease(pgd_shared->lock);
+}
+
 /*
  * Launcher: the database is gone or has no extension. Results that nobody
  * will collect go with it; busy workers keep their slots until they end.
