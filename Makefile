@@ -38,7 +38,9 @@ SQL_ORDER = \
 	src/scheduler/views.sql \
 	src/scheduler/dbms_job.sql \
 	src/parallel/parallel.sql \
-	src/parallel/views.sql
+	src/parallel/views.sql \
+	src/scheduler/grants.sql \
+	src/parallel/grants.sql
 
 SQL_FILES = $(foreach f,$(SQL_ORDER),$(wildcard $(f)))
 SQL_UNLISTED = $(filter-out $(SQL_ORDER) src/upgrade/%,$(wildcard src/*/*.sql))

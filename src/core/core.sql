@@ -9,8 +9,6 @@ COMMENT ON SCHEMA dbms_scheduler IS 'pg_dbms: package DBMS_SCHEDULER';
 CREATE SCHEMA dbms_job;
 COMMENT ON SCHEMA dbms_job IS 'pg_dbms: package DBMS_JOB';
 
-GRANT USAGE ON SCHEMA dbms, sys, dbms_scheduler, dbms_job TO PUBLIC;
-
 CREATE TYPE sys.anydata AS (type_name text, value text);
 COMMENT ON TYPE sys.anydata IS 'a value of any type, as the name of its type and its text';
 
@@ -23,6 +21,14 @@ COMMENT ON FUNCTION dbms.create_roles() IS
     'makes the cluster-wide roles that stand for Oracle''s system privileges; those that exist are kept';
 REVOKE ALL ON FUNCTION dbms.create_roles() FROM PUBLIC;
 SELECT dbms.create_roles();
+
+CREATE FUNCTION dbms.revoke_defaults() RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'pgd_core_revoke_defaults';
+COMMENT ON FUNCTION dbms.revoke_defaults() IS
+    'takes back what ALTER DEFAULT PRIVILEGES gave of the extension''s schemas, tables, views and inner functions';
+REVOKE ALL ON FUNCTION dbms.revoke_defaults() FROM PUBLIC;
 
 -- Owners. Objects refer to a row here, so that a renamed role or a restored
 -- dump changes one row for each owner.
@@ -176,4 +182,3 @@ CREATE FUNCTION dbms.coordinators(
     AS 'MODULE_PATHNAME', 'pgd_core_coordinators';
 COMMENT ON FUNCTION dbms.coordinators() IS 'the coordinators of all databases, and why work waits there';
 REVOKE ALL ON FUNCTION dbms.coordinators() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION dbms.coordinators() TO dbms_scheduler_admin, pg_monitor;

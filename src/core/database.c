@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "storage/condition_variable.h"
 #include "storage/ipc.h"
+#include "storage/procarray.h"
 #include "utils/timestamp.h"
 
 #include "core/database.h"
@@ -24,6 +25,7 @@ static int	my_generation = 0;
 static bool is_evacuating = false;
 static bool exit_hooked = false;
 
+static bool keep_loaders(PgdDatabaseSlot *slot);
 static bool somebody_is_in(Oid database);
 static void admit_at_exit(int code, Datum arg);
 
@@ -60,6 +62,15 @@ pgd_database_take(Oid database)
 	return taken;
 }
 
+/* Launcher: due times from here on are not missed, though nobody serves yet. */
+void
+pgd_database_serves_since(int slot_no, TimestampTz since)
+{
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	pgd_shared->databases[slot_no].serving_since = since;
+	LWLockRelease(pgd_shared->lock);
+}
+
 /*
  * Launcher: the database is gone or has no extension. Results that nobody
  * will collect go with it; busy workers keep their slots until they end.
@@ -92,9 +103,35 @@ pgd_database_free(int slot_no, int generation)
 			if (worker->latch != NULL)
 				SetLatch(worker->latch);
 		}
-		slot->in_use = false;
+		if (!keep_loaders(slot))
+			slot->in_use = false;
 	}
 	LWLockRelease(pgd_shared->lock);
+}
+
+/*
+ * An extension that was dropped and made again may be loaded already when the
+ * launcher learns of its end: what holds it must outlive the slot's first
+ * life. Returns whether somebody loads. Hold the lock.
+ */
+static bool
+keep_loaders(PgdDatabaseSlot *slot)
+{
+	PgdDatabaseSlot old = *slot;
+
+	memset(slot, 0, sizeof(*slot));
+	slot->generation = old.generation;
+	for (int i = 0; i < old.nloaders; i++)
+		if (BackendPidGetProc(old.loaders[i]) != NULL)
+			slot->loaders[slot->nloaders++] = old.loaders[i];
+	if (slot->nloaders == 0)
+		return false;
+	slot->in_use = true;
+	slot->generation++;
+	slot->database = old.database;
+	slot->state = PGD_DATABASE_DOWN;
+	slot->is_loading = true;
+	return true;
 }
 
 static void

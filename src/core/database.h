@@ -11,6 +11,7 @@
 /* launcher */
 extern int	pgd_database_take(Oid database);
 extern void pgd_database_free(int slot, int generation);
+extern void pgd_database_serves_since(int slot, TimestampTz since);
 
 /* coordinator */
 extern void pgd_database_attach(int slot, int generation);

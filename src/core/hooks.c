@@ -16,10 +16,12 @@
 #include "tcop/utility.h"
 #include "utils/resowner.h"
 
+#include "core/change.h"
 #include "core/database.h"
 #include "core/hooks.h"
 #include "core/owner.h"
 #include "core/shmem.h"
+#include "core/stamp.h"
 
 /* what the current transaction did, told when it commits */
 typedef struct PgdPending
@@ -45,6 +47,7 @@ static void after_transaction(ResourceReleasePhase phase, bool is_commit,
 static Oid	template_of(CreatedbStmt *stmt);
 static bool has_option(List *options, const char *name);
 static bool names_extension(List *objects);
+static bool silences_triggers(AlterTableStmt *stmt);
 
 /* Called once when the library is preloaded. */
 void
@@ -161,6 +164,13 @@ after_command(Node *command)
 			pgd_owner_reassign(((ReassignOwnedStmt *) command)->roles,
 							   ((ReassignOwnedStmt *) command)->newrole);
 			break;
+		case T_AlterTableStmt:
+			if (silences_triggers((AlterTableStmt *) command))
+			{
+				pgd_stamp_note_loader();
+				pgd_change_note_all();
+			}
+			break;
 		case T_AlterRoleSetStmt:
 		case T_AlterDatabaseSetStmt:
 			pending.settings = true;
@@ -239,6 +249,34 @@ names_extension(List *objects)
 	{
 		if (strcmp(strVal(lfirst(cell)), "pg_dbms") == 0)
 			return true;
+	}
+	return false;
+}
+
+/*
+ * A restore without triggers, which begins like this, loads rows that ours
+ * cannot tell of.
+ */
+static bool
+silences_triggers(AlterTableStmt *stmt)
+{
+	ListCell   *cell;
+
+	if (creating_extension || stmt->relation == NULL ||
+		stmt->relation->schemaname == NULL ||
+		strcmp(stmt->relation->schemaname, "dbms") != 0)
+		return false;
+	foreach(cell, stmt->cmds)
+	{
+		switch (lfirst_node(AlterTableCmd, cell)->subtype)
+		{
+			case AT_DisableTrig:
+			case AT_DisableTrigAll:
+			case AT_DisableTrigUser:
+				return true;
+			default:
+				break;
+		}
 	}
 	return false;
 }

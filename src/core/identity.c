@@ -91,6 +91,7 @@ static int	find_unresolved(const char *role_name);
 PG_FUNCTION_INFO_V1(pgd_core_create_roles);
 PG_FUNCTION_INFO_V1(pgd_core_has_role);
 PG_FUNCTION_INFO_V1(pgd_core_owner_arrives);
+PG_FUNCTION_INFO_V1(pgd_core_revoke_defaults);
 
 /*
  * Makes the roles that are missing in this cluster. Those that exist are kept
@@ -131,6 +132,46 @@ pgd_core_create_roles(PG_FUNCTION_ARGS)
 		if (privilege_roles[i].grant != NULL &&
 			(made[i] || made[PGD_SCHEDULER_ADMIN]))
 			run_utility(privilege_roles[i].grant);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * Takes back what ALTER DEFAULT PRIVILEGES of the installing role gave others
+ * on what the script has made: all rights on tables and views, and
+ * on functions of schema dbms that PUBLIC may not call, and CREATE on schemas.
+ */
+Datum
+pgd_core_revoke_defaults(PG_FUNCTION_ARGS)
+{
+	uint64		n;
+	SPITupleTable *rows;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute("SELECT DISTINCT pg_catalog.format('REVOKE %s ON %s %s FROM %s CASCADE', a.rights, a.kind, a.name,"
+					" CASE a.grantee WHEN 0::pg_catalog.oid THEN 'PUBLIC'"
+					" ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END)"
+					" FROM (SELECT 'ALL' AS rights, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,"
+					" c.oid::pg_catalog.regclass::text AS name, g.grantee"
+					" FROM pg_catalog.pg_class c CROSS JOIN pg_catalog.aclexplode(c.relacl) g"
+					" WHERE c.relnamespace IN ('dbms'::pg_catalog.regnamespace, 'sys'::pg_catalog.regnamespace)"
+					" AND c.relkind IN ('r', 'v', 'S') AND g.grantee <> c.relowner"
+					" UNION ALL SELECT 'ALL', 'ROUTINE', p.oid::pg_catalog.regprocedure::text, g.grantee"
+					" FROM pg_catalog.pg_proc p CROSS JOIN pg_catalog.aclexplode(p.proacl) g"
+					" WHERE p.pronamespace = 'dbms'::pg_catalog.regnamespace AND g.grantee <> p.proowner"
+					" AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(p.proacl) u WHERE u.grantee = 0::pg_catalog.oid)"
+					" UNION ALL SELECT 'CREATE', 'SCHEMA', n.nspname::text, g.grantee"
+					" FROM pg_catalog.pg_namespace n CROSS JOIN pg_catalog.aclexplode(n.nspacl) g"
+					" WHERE n.nspname IN ('dbms', 'sys', 'dbms_scheduler', 'dbms_job', 'dbms_date',"
+					" 'dbms_parallel_execute')"
+					" AND g.grantee <> n.nspowner AND g.privilege_type = 'CREATE') AS a",
+					false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read access lists");
+	n = SPI_processed;
+	rows = SPI_tuptable;
+	for (uint64 row = 0; row < n; row++)
+		run_utility(SPI_getvalue(rows->vals[row], rows->tupdesc, 1));
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -59,6 +59,7 @@ typedef struct PgdKnownDatabase
 	bool		is_seen;		/* found in pg_database by the last scan */
 	bool		is_open;		/* accepts connections, is no template */
 	bool		is_asked;		/* somebody asked us to look at it */
+	bool		has_arrived;	/* its extension came while we were here */
 	int			slot;			/* -1: none */
 	int			generation;
 	BackgroundWorkerHandle *handle;
@@ -172,6 +173,8 @@ launcher_on_exit(int code, Datum arg)
 static void
 ask(PgdKnownDatabase *database)
 {
+	database->has_arrived = database->known == PGD_KNOWN_ABSENT ||
+		(database->known == PGD_KNOWN_NOT && database->slot >= 0);
 	if (database->known == PGD_KNOWN_ABSENT)
 		database->known = PGD_KNOWN_NOT;
 	else
@@ -243,6 +246,7 @@ scan_databases(void)
 		{
 			database->known = PGD_KNOWN_NOT;
 			database->is_asked = false;
+			database->has_arrived = false;
 			database->slot = -1;
 			database->generation = 0;
 			database->handle = NULL;
@@ -360,6 +364,7 @@ look_after(PgdKnownDatabase *database, int *probing, TimestampTz now)
 		if (database->known == PGD_KNOWN_NOT)
 			(*probing)--;
 		database->known = PGD_KNOWN_SERVED;
+		database->has_arrived = false;
 		database->retry_at = 0;
 		return;
 	}
@@ -376,6 +381,10 @@ look_after(PgdKnownDatabase *database, int *probing, TimestampTz now)
 		database->generation =
 			pgd_shared->databases[database->slot].generation;
 		(*probing)++;
+
+		/* what fell due since was not missed: we were about to come */
+		if (database->has_arrived)
+			pgd_database_serves_since(database->slot, PgStartTime);
 	}
 
 	/* one that lived for a while is started at once, else later and later */

@@ -3,7 +3,6 @@
 
 CREATE SCHEMA dbms_parallel_execute;
 COMMENT ON SCHEMA dbms_parallel_execute IS 'tables cut into chunks that are processed in parallel, with a commit for each';
-GRANT USAGE ON SCHEMA dbms_parallel_execute TO PUBLIC;
 
 CREATE SEQUENCE dbms.parallel_task_name_seq;
 COMMENT ON SEQUENCE dbms.parallel_task_name_seq IS 'numbers in generated task names and job prefixes';

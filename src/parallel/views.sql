@@ -283,10 +283,3 @@ COMMENT ON COLUMN sys.dba_parallel_execute_progress.workers_wanted IS 'workers t
 COMMENT ON COLUMN sys.dba_parallel_execute_progress.session_id IS 'process that called RUN_TASK or RESUME_TASK';
 COMMENT ON COLUMN sys.dba_parallel_execute_progress.current_chunks IS
     'chunks being processed; current_jobs and current_pids say by whom, in the same order';
-
-GRANT SELECT ON
-    sys.dba_parallel_execute_tasks, sys.dba_parallel_execute_chunks, sys.dba_parallel_execute_progress
-    TO dbms_parallel_admin, dbms_scheduler_admin, pg_monitor;
-GRANT SELECT ON
-    sys.user_parallel_execute_tasks, sys.user_parallel_execute_chunks, sys.user_parallel_execute_progress
-    TO PUBLIC;

@@ -239,6 +239,3 @@ CREATE VIEW sys.dba_jobs_running AS
      WHERE b.log_id IS NOT NULL;
 COMMENT ON VIEW sys.dba_jobs_running IS 'jobs of DBMS_JOB that run now';
 COMMENT ON COLUMN sys.dba_jobs_running.sid IS 'process of the worker';
-
-GRANT SELECT ON sys.dba_jobs, sys.dba_jobs_running TO dbms_scheduler_admin, pg_monitor;
-GRANT SELECT ON sys.user_jobs, sys.all_jobs TO PUBLIC;

@@ -197,6 +197,8 @@ pgd_dispatch_load(void)
 	pgd_catalog_enter(&scope);
 	recover_runs();
 	read_attributes();
+
+	/* each table from there on, whichever the planner begins with */
 	do
 	{
 		Datum		values[] = {
@@ -204,7 +206,8 @@ pgd_dispatch_load(void)
 		};
 
 		n = pgd_sql("SELECT " PGD_JOB_COLUMNS
-					" WHERE s.job_id > $1 AND (s.is_enabled OR s.manual_run_at IS NOT NULL)"
+					" WHERE s.job_id > $1 AND j.id > $1 AND o.id > $1"
+					" AND (s.is_enabled OR s.manual_run_at IS NOT NULL)"
 					" ORDER BY s.job_id LIMIT $2",
 					lengthof(types), types, values, NULL, SPI_OK_SELECT);
 		for (uint64 i = 0; i < n; i++)

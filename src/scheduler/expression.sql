@@ -4,7 +4,6 @@
 
 CREATE SCHEMA dbms_date;
 COMMENT ON SCHEMA dbms_date IS 'pg_dbms: Oracle''s date functions and operators, for repeat intervals';
-GRANT USAGE ON SCHEMA dbms_date TO PUBLIC;
 
 CREATE FUNCTION dbms_date.sysdate() RETURNS timestamp without time zone
     LANGUAGE c STABLE PARALLEL SAFE

@@ -157,7 +157,7 @@ read_jobs(Oid caller, TimestampTz now, TimestampTz from_time,
 		SPITupleTable *rows;
 
 		n = pgd_sql("SELECT " PGD_FACT_COLUMNS
-					" WHERE s.job_id > $1 AND s.is_enabled AND s.next_run_at IS NOT NULL"
+					" WHERE s.job_id > $1 AND j.id > $1 AND o.id > $1 AND s.is_enabled AND s.next_run_at IS NOT NULL"
 					" AND ($2 OR o.owner_id = $3) AND s.next_operation <> 'EVALUATE'"
 					" ORDER BY s.job_id LIMIT $4",
 					lengthof(types), types, values, NULL, SPI_OK_SELECT);

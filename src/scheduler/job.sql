@@ -513,4 +513,3 @@ CREATE VIEW sys.scheduler_batch_errors AS
     FROM dbms.batch_errors() e;
 COMMENT ON VIEW sys.scheduler_batch_errors IS
     'errors that the last batch call of this session absorbed';
-GRANT SELECT ON sys.scheduler_batch_errors TO PUBLIC;

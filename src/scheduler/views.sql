@@ -949,22 +949,3 @@ CREATE VIEW sys.dba_scheduler_external_dests AS
            NULL::text AS ip_address, NULL::text AS enabled, NULL::text AS comments
      WHERE false;
 COMMENT ON VIEW sys.dba_scheduler_external_dests IS 'always empty: jobs run in this server alone';
-
-GRANT SELECT ON
-    sys.dba_scheduler_jobs, sys.dba_scheduler_job_args, sys.dba_scheduler_programs, sys.dba_scheduler_program_args,
-    sys.dba_scheduler_schedules, sys.dba_scheduler_job_classes, sys.dba_scheduler_waiting_jobs,
-    sys.dba_scheduler_workers, sys.dba_scheduler_databases, sys.dba_scheduler_job_roles, sys.dba_scheduler_job_log,
-    sys.dba_scheduler_job_run_details, sys.dba_scheduler_running_jobs, sys."v$scheduler_running_jobs",
-    sys.dba_scheduler_job_dests, sys.dba_scheduler_db_dests, sys.dba_scheduler_external_dests,
-    sys.dba_scheduler_global_attribute
-    TO dbms_scheduler_admin, pg_monitor;
-GRANT SELECT ON
-    sys.user_scheduler_jobs, sys.all_scheduler_jobs, sys.user_scheduler_job_args, sys.all_scheduler_job_args,
-    sys.user_scheduler_programs, sys.all_scheduler_programs, sys.user_scheduler_program_args,
-    sys.all_scheduler_program_args, sys.user_scheduler_schedules, sys.all_scheduler_schedules,
-    sys.all_scheduler_job_classes, sys.user_scheduler_job_log, sys.all_scheduler_job_log,
-    sys.user_scheduler_job_run_details, sys.all_scheduler_job_run_details, sys.user_scheduler_running_jobs,
-    sys.all_scheduler_running_jobs, sys.user_scheduler_job_dests, sys.all_scheduler_job_dests,
-    sys.user_scheduler_db_dests, sys.all_scheduler_db_dests, sys.all_scheduler_external_dests,
-    sys.all_scheduler_global_attribute
-    TO PUBLIC;

@@ -8,7 +8,7 @@ jobs=${JOBS:-100000}
 
 # cpu PID: CPU time in ms; rss PID: memory in kB
 cpu() { awk '{ print $1 / 1e6 }' "/proc/$1/schedstat"; }
-rss() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+rss() { awk '/^RssAnon/ { print $2 }' "/proc/$1/status"; }
 pid_of() { sql "SELECT pid FROM pg_stat_activity WHERE backend_type = '$1'"; }
 
 restart_with "autovacuum = off"

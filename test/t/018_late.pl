@@ -36,6 +36,26 @@ ok( wait_for(
 is( log_rows($node, 'job_name, additional_info', q{operation = 'SCH_LIM_REACHED'}),
 	'OVER|REASON="schedule_limit exceeded"', 'and is logged; a job that runs once has no limit');
 
+# --- a job of the moment in which the extension comes is not late: the
+# coordinator was about to come, too
+
+$node->safe_psql('postgres', 'CREATE DATABASE fresh');
+my $served = q{SELECT count(*) FROM dbms.coordinators() c JOIN pg_database d ON d.oid = c.database_oid WHERE datname = 'fresh'};
+$node->safe_psql('fresh', 'CREATE EXTENSION pg_dbms');
+ok(wait_for($node, "$served AND state = 'serving'", expected => 1, timeout => $soon), 'another database is served');
+$node->safe_psql('fresh', 'DROP EXTENSION pg_dbms');
+ok(wait_for($node, $served, expected => 0, timeout => $soon), 'and not any more');
+$node->safe_psql('fresh', <<'SQL');
+BEGIN;
+CREATE EXTENSION pg_dbms;
+CALL dbms_scheduler.create_job('at_once', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1', enabled => true, auto_drop => false);
+COMMIT;
+SQL
+ok( wait_for(
+		$node, q{SELECT string_agg(operation, ',' ORDER BY log_id) FROM sys.dba_scheduler_job_log WHERE job_name = 'AT_ONCE'},
+		database => 'fresh', expected => 'RUN', timeout => $soon),
+	'a job made together with the extension runs, and nothing was missed');
+
 # --- what was missed is logged once for the jobs that wait for a worker
 
 setting($node, 'pg_dbms.max_workers' => 0);

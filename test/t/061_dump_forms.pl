@@ -129,6 +129,18 @@ is(complaints([ @restore, '--clean', '--if-exists', "$dir/custom" ]), '', 'over 
 goes_on($node, 'x', 'over a database that is served');
 $node->safe_psql('postgres', 'DROP DATABASE x WITH (FORCE)');
 
+# without triggers, ours tell nobody of the rows that arrive
+$node->safe_psql('postgres', 'CREATE DATABASE x');
+is( complaints([ @restore, '--schema-only', "$dir/custom" ], [ @restore, '--data-only', '--disable-triggers', "$dir/custom" ]),
+	'', 'data without triggers: restored');
+my $restored_at = $node->safe_psql('x', 'SELECT clock_timestamp()');
+ok( wait_for(
+		$node, "SELECT count(DISTINCT who) = 2 FROM public.work WHERE at > '$restored_at'",
+		database => 'x', timeout => 30),
+	'data without triggers: jobs go on');
+is($node->safe_psql('x', 'SELECT count(*) FROM dbms.stamp'), '1', 'data without triggers: it has its own stamp');
+$node->safe_psql('postgres', 'DROP DATABASE x WITH (FORCE)');
+
 # --- all of a cluster, into a new one
 
 $node->command_ok([ 'pg_dumpall', '-f', "$dir/all.sql" ], 'pg_dumpall');

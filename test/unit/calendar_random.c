@@ -218,6 +218,9 @@ put_time_clauses(NaiveRule *rule)
 
 static NaiveRule pool[NPOOL + 1];
 
+/* of the rule that uses them: also of those without a start date */
+static const PgdCalZone *pool_zone;
+
 static bool
 resolve_pool(void *arg, const char *owner, const char *name, PgdCalSchedule *schedule)
 {
@@ -234,7 +237,8 @@ resolve_pool(void *arg, const char *owner, const char *name, PgdCalSchedule *sch
 			schedule->start = pool[i].start_local * USEC;
 			schedule->zone = "UTC";
 			schedule->has_end = pool[i].has_end;
-			schedule->end = pool[i].end_local * USEC;
+			schedule->end = (pool[i].has_start ? pool[i].end_local :
+							 naive_instant(pool_zone, pool[i].end_local)) * USEC;
 			return true;
 		}
 	}
@@ -406,6 +410,7 @@ agrees(const NaiveRule *rule, int64_t start, const PgdCalZone *zone,
 	int			steps;
 	bool		passed = true;
 
+	pool_zone = zone;
 	calendar = pgd_calendar_parse(&test_env, rule->text, NULL, resolve, NULL, &err);
 	if (calendar == NULL)
 	{
@@ -493,8 +498,16 @@ agrees(const NaiveRule *rule, int64_t start, const PgdCalZone *zone,
 	if (!passed)
 	{
 		for (i = 0; i <= NPOOL; i++)
-			printf("#   %s = %s%s\n", pool[i].name, pool[i].text,
-				   pool[i].has_start ? " (own start)" : "");
+		{
+			char		shown[2][40] = {"", ""};
+
+			if (pool[i].has_start)
+				test_show(pool[i].start_local * USEC, test_zone("UTC"), shown[0]);
+			if (pool[i].has_end)
+				test_show(pool[i].end_local * USEC, test_zone("UTC"), shown[1]);
+			printf("#   %s = %s (%s .. %s)\n", pool[i].name, pool[i].text,
+				   shown[0], shown[1]);
+		}
 	}
 	free(copy);
 	return passed;
