@@ -45,8 +45,12 @@ PG_FUNCTION_INFO_V1(pgd_parallel_run_task);
 PG_FUNCTION_INFO_V1(pgd_parallel_resume_task);
 PG_FUNCTION_INFO_V1(pgd_parallel_resume_task_again);
 
-/* so long the coordinator has to say whether workers can be had */
+/*
+ * So long the coordinator has to say whether workers can be had; and so long
+ * one may take that is to come when another has left.
+ */
 #define ANSWER_MS		3000
+#define WORKER_MS		500
 
 /* ids of chunks read at a time */
 #define READ_CHUNKS		(PGD_LIVE_CHUNKS / 2)
@@ -533,15 +537,15 @@ process(Run *run)
 		else if (!progress.all_given && progress.attached == 0 &&
 				 (!run->task->is_parallel ||
 				  (!progress.has_workers &&
-				   (progress.is_answered ||
-					TimestampDifferenceExceeds(since, GetCurrentTimestamp(),
-											   ANSWER_MS)))))
+				   TimestampDifferenceExceeds(since, GetCurrentTimestamp(),
+											  progress.is_answered ?
+											  WORKER_MS : ANSWER_MS))))
 		{
 			if (!process_one(run))
 				break;
 			continue;
 		}
-		(void) ConditionVariableTimedSleep(&pgd_live->changed, 1000,
+		(void) ConditionVariableTimedSleep(&pgd_live->changed, WORKER_MS,
 										   pgd_wait_event(PGD_WAIT_CHUNK));
 	}
 	ConditionVariableCancelSleep();
