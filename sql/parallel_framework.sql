@@ -17,7 +17,6 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 GRANT EXECUTE ON FUNCTION pg_temp.error_of(text) TO PUBLIC;
-CREATE ROLE regress_par_a LOGIN;
 -- Chunks with their number in the task
 CREATE VIEW pg_temp.chunks AS
     SELECT t.name, row_number() OVER (PARTITION BY t.id ORDER BY c.id) AS n, c.id, c.status,

@@ -16,7 +16,6 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 GRANT EXECUTE ON FUNCTION pg_temp.error_of(text) TO PUBLIC;
-CREATE ROLE regress_par_a LOGIN;
 CREATE FUNCTION pg_temp.chunks_of(task text) RETURNS SETOF text
     LANGUAGE sql AS $$
     SELECT format('%s .. %s', c.start_key, c.end_key)
@@ -64,7 +63,7 @@ SELECT i, 0, md5(i::text)::uuid, 'it''s "' || i % 37 || '" \ key, {' || i % 11 |
        jsonb_build_object('a', i), i + 4000000000, i * 1.25, time '00:00' + i * interval '7 min', timetz '03:00+02' + i * interval '7 min', 'n' || i, (chr(64 + i % 50))::"char", ('0/' || to_hex(i))::pg_lsn
   FROM generate_series(1, 100) AS i;
 INSERT INTO k (id, hits, f, f4, num, d, ts, tz) VALUES
-    (101, 0, 'NaN', 'Infinity', 'NaN', 'infinity', '-infinity', 'infinity'), (102, 0, '-Infinity', 'NaN', '-Infinity', '0044-03-15 BC', 'infinity', '0044-03-15 12:00 BC');
+    (101, 0, 'NaN', 'Infinity', 'NaN', 'infinity', '-infinity', 'infinity'), (102, 0, '-Infinity', 'NaN', '-Infinity', '0044-03-15 BC', 'infinity', '0044-03-15 12:00+00 BC');
 CALL dbms_parallel_execute.create_chunks_by_key('t', 'regress_par', 'k', 'u', 40);
 SELECT pg_temp.chunks_of('t');
 SELECT pg_temp.facts_of('t');
@@ -146,6 +145,7 @@ CALL dbms_parallel_execute.drop_chunks('t');
 
 -- More keys than are read or written at a time
 CREATE TABLE many AS SELECT lpad(i::text, 6, '0') AS k, 0 AS hits FROM generate_series(1, 25000) AS i;
+CREATE INDEX ON many (k);
 CALL dbms_parallel_execute.create_chunks_by_key('t', NULL, 'many', 'k', 10);
 SELECT count(*), min(c COLLATE "C"), max(c COLLATE "C") FROM pg_temp.chunks_of('t') AS c;
 CALL dbms_parallel_execute.run_task('t', 'UPDATE many SET hits = hits + 1 WHERE k BETWEEN :start_id AND :end_id', 1);

@@ -16,7 +16,6 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 GRANT EXECUTE ON FUNCTION pg_temp.error_of(text) TO PUBLIC;
-CREATE ROLE regress_par_a LOGIN;
 CREATE FUNCTION pg_temp.chunks_of(task text) RETURNS SETOF text
     LANGUAGE sql AS $$
     SELECT format('%s..%s', c.start_id, c.end_id)

@@ -17,7 +17,6 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 GRANT EXECUTE ON FUNCTION pg_temp.error_of(text) TO PUBLIC;
-CREATE ROLE regress_par_a LOGIN;
 CREATE FUNCTION pg_temp.show(task text DEFAULT 't') RETURNS text LANGUAGE sql SECURITY DEFINER AS $$
     SELECT concat_ws(' ', 'status', t.status, 'rows',
                (SELECT string_agg(coalesce(c.sqlstate || ' ' || c.error_message, c.rows_processed::text, '-'), ', ' ORDER BY c.id)

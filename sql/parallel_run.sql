@@ -17,7 +17,6 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''), nullif(hint, ''));
 END $$;
 GRANT EXECUTE ON FUNCTION pg_temp.error_of(text) TO PUBLIC;
-CREATE ROLE regress_par_a LOGIN;
 CREATE SCHEMA regress_par;
 SET search_path = regress_par, public;
 CREATE TABLE t (id integer PRIMARY KEY, hits integer DEFAULT 0, note text);

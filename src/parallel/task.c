@@ -45,6 +45,7 @@ PG_FUNCTION_INFO_V1(pgd_parallel_adm_task_status);
 	" t.run_started_at IS NULL OR t.run_ended_at IS NOT NULL, t.environment" \
 	" FROM dbms.parallel_task t JOIN dbms.owner w ON w.id = t.owner_id"
 
+static bool is_being_chunked(int n, const Oid *types, const Datum *values);
 static PgdTask *read_task(MemoryContext context);
 static PgdChunkType chunk_type_of(const char *text);
 static void drop_task(const PgdTask *task);
@@ -172,7 +173,7 @@ pgd_task_get_of(Oid owner, const char *name, bool lock)
 	pgd_catalog_enter(&scope);
 	values[0] = Int32GetDatum(pgd_owner_id(owner, false));
 	values[1] = CStringGetTextDatum(name);
-	if (lock)
+	if (lock && !is_being_chunked(lengthof(types), types, values))
 		(void) pgd_sql("SELECT 1 FROM dbms.parallel_task WHERE owner_id = $1 AND name = $2 FOR UPDATE",
 					   lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	if (pgd_sql(TASK_COLUMNS " WHERE t.owner_id = $1 AND t.name = $2",
@@ -188,6 +189,15 @@ pgd_task_get_of(Oid owner, const char *name, bool lock)
 				 errdetail("Its owner is \"%s\".",
 						   OidIsValid(owner) ? pgd_role_show(owner) : "SYS")));
 	return task;
+}
+
+/* Who makes chunks holds the row for long; callers see the status instead. */
+static bool
+is_being_chunked(int n, const Oid *types, const Datum *values)
+{
+	return pgd_sql("SELECT id FROM dbms.parallel_task WHERE owner_id = $1 AND name = $2 AND status = 2",
+				   n, types, values, NULL, SPI_OK_SELECT) > 0 &&
+		pgd_chunking_is_live(pgd_column_int64(0, 0));
 }
 
 PgdTask *
