@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "parallel/leaf.h"
 #include "parallel/live.h"
 #include "parallel/parallel.h"
 
@@ -17,5 +18,5 @@ pgd_parallel_install(void)
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	pgd_live_install();
-	pgd_statement_install();
+	pgd_leaf_install();
 }

@@ -11,6 +11,5 @@ extern void pgd_parallel_install(void);
 /* parts of that */
 extern void pgd_task_install(void);
 extern void pgd_slave_install(void);
-extern void pgd_statement_install(void);
 
 #endif							/* PGD_PARALLEL_H */

@@ -38,6 +38,7 @@
 #include "core/errors.h"
 #include "core/guc.h"
 #include "core/text.h"
+#include "parallel/leaf.h"
 #include "parallel/parallel.h"
 #include "parallel/statement.h"
 #include "scheduler/block.h"
@@ -47,27 +48,14 @@ struct PgdStatement
 	SPIPlanPtr	plan;
 	char	   *function;		/* of a block, else NULL */
 	Oid			bind_type;
+	char	   *text;			/* with parameters */
 	bool		leaves;
+	Oid			leaf;			/* that the plan is for */
 	Oid			relation;		/* that is chunked */
 	bool		counts_rows;
 	PgdStatementKind kind;
 	Oid			target;
 };
-
-/* oid = oid, which has no symbol */
-#define OID_EQUAL_OPERATOR	607
-
-/* a partitioned table in the statement that is analyzed now */
-typedef struct LeafFilter
-{
-	const char *text;			/* of the statement; NULL: no filter */
-	Oid			relation;
-	int			found;			/* times that it names the relation */
-	bool		inserts;		/* into the relation */
-} LeafFilter;
-
-static LeafFilter leaf_filter;
-static post_parse_analyze_hook_type previous_analyze = NULL;
 
 static bool means_rowid_column(const char *text, Oid relation);
 static bool names_rowid_table(Node *node, void *context);
@@ -77,19 +65,10 @@ static void check_single(const char *text);
 static bool makes_table(const SelectStmt *select);
 static void prepare_block(PgdStatement *statement, const PgdTask *task,
 						  const char *text, MemoryContext context);
+static void prepare_leaf(PgdStatement *statement, Oid leaf);
 static SPIPlanPtr prepare(const char *text, const PgdStatement *statement);
 static void classify(PgdStatement *statement, Oid relation);
 static bool has_row_triggers(Oid relation);
-static void after_analysis(ParseState *pstate, Query *query,
-						   JumbleState *jumble);
-static bool filter_leaf(Node *node, LeafFilter *filter);
-
-void
-pgd_statement_install(void)
-{
-	previous_analyze = post_parse_analyze_hook;
-	post_parse_analyze_hook = after_analysis;
-}
 
 PgdStatement *
 pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
@@ -127,17 +106,8 @@ pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
 		return statement;
 	}
 	check_single(text);
-	leaf_filter.text = leaves ? text : NULL;
-	leaf_filter.relation = relation;
-	PG_TRY();
-	{
-		statement->plan = prepare(text, statement);
-	}
-	PG_FINALLY();
-	{
-		leaf_filter.text = NULL;
-	}
-	PG_END_TRY();
+	statement->text = MemoryContextStrdup(context, text);
+	prepare_leaf(statement, InvalidOid);
 	classify(statement, relation);
 	return statement;
 }
@@ -339,6 +309,29 @@ prepare_block(PgdStatement *statement, const PgdTask *task, const char *text,
 	statement->plan = prepare(psprintf("SELECT %s($1, $2)", name), statement);
 }
 
+/* The plan for one leaf, if the table has leaves, and not for any other. */
+static void
+prepare_leaf(PgdStatement *statement, Oid leaf)
+{
+	PgdLeafScope scope;
+
+	if (statement->plan != NULL)
+		SPI_freeplan(statement->plan);
+	statement->plan = NULL;
+	pgd_leaf_enter(&scope, statement->leaves ? statement->text : NULL,
+				   statement->relation, leaf);
+	PG_TRY();
+	{
+		statement->plan = prepare(statement->text, statement);
+	}
+	PG_FINALLY();
+	{
+		pgd_leaf_leave(&scope);
+	}
+	PG_END_TRY();
+	statement->leaf = leaf;
+}
+
 static SPIPlanPtr
 prepare(const char *text, const PgdStatement *statement)
 {
@@ -465,7 +458,7 @@ pgd_statement_run(PgdStatement *statement, Datum start, Datum end, Oid leaf)
 {
 	ParamListInfo params = makeParamList(statement->leaves ? 3 : 2);
 	SPIExecuteOptions options = {0};
-	LeafFilter	saved = leaf_filter;
+	PgdLeafScope scope;
 	uint64		rows = 0;
 	volatile int rc = 0;
 
@@ -482,21 +475,17 @@ pgd_statement_run(PgdStatement *statement, Datum start, Datum end, Oid leaf)
 	options.params = params;
 	options.dest = CreateDestReceiver(DestNone);
 
-	/* if it has to be analyzed again, then for the leaves, too */
-	if (statement->leaves)
-	{
-		List	   *sources = SPI_plan_get_plan_sources(statement->plan);
-
-		leaf_filter.text = ((CachedPlanSource *) linitial(sources))->query_string;
-		leaf_filter.relation = statement->relation;
-	}
+	if (statement->leaves && statement->leaf != leaf)
+		prepare_leaf(statement, leaf);
+	pgd_leaf_enter(&scope, statement->leaves ? statement->text : NULL,
+				   statement->relation, leaf);
 	PG_TRY();
 	{
 		rc = SPI_execute_plan_extended(statement->plan, &options);
 	}
 	PG_FINALLY();
 	{
-		leaf_filter = saved;
+		pgd_leaf_leave(&scope);
 	}
 	PG_END_TRY();
 	if (rc < 0)
@@ -518,81 +507,4 @@ Oid
 pgd_statement_target(const PgdStatement *statement)
 {
 	return statement->target;
-}
-
-/* ---- partitioned tables ---- */
-
-/*
- * Adds "tableoid = $3" to the statement, where it names the chunked table:
- * ranges of rowids are those of one partition. In the query and not in its
- * text, so that the user's text may be whatever it is.
- */
-static void
-after_analysis(ParseState *pstate, Query *query, JumbleState *jumble)
-{
-	if (previous_analyze)
-		previous_analyze(pstate, query, jumble);
-	if (leaf_filter.text == NULL || pstate->p_sourcetext == NULL ||
-		strcmp(pstate->p_sourcetext, leaf_filter.text) != 0)
-		return;
-	leaf_filter.found = 0;
-	leaf_filter.inserts = false;
-	(void) filter_leaf((Node *) query, &leaf_filter);
-	if (leaf_filter.found != 1 || leaf_filter.inserts)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the statement must name the partitioned table \"%s\" exactly once",
-						get_rel_name(leaf_filter.relation)),
-				 leaf_filter.inserts ? errdetail("It inserts into it.") :
-				 errdetail("It names it %d times.", leaf_filter.found),
-				 errhint("Chunk the partitions, each with a task of its own.")));
-}
-
-static bool
-filter_leaf(Node *node, LeafFilter *filter)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, Query))
-	{
-		Query	   *query = (Query *) node;
-		int			index = 0;
-		ListCell   *cell;
-
-		foreach(cell, query->rtable)
-		{
-			RangeTblEntry *rte = lfirst_node(RangeTblEntry, cell);
-			Param	   *leaf;
-			Node	   *condition;
-
-			index++;
-			if (rte->rtekind != RTE_RELATION || rte->relid != filter->relation)
-				continue;
-			filter->found++;
-			if (query->commandType == CMD_INSERT &&
-				index == query->resultRelation)
-			{
-				filter->inserts = true;
-				continue;
-			}
-			leaf = makeNode(Param);
-			leaf->paramkind = PARAM_EXTERN;
-			leaf->paramid = 3;
-			leaf->paramtype = OIDOID;
-			leaf->paramtypmod = -1;
-			leaf->location = -1;
-			condition = (Node *) make_opclause(OID_EQUAL_OPERATOR, BOOLOID, false,
-											   (Expr *) makeVar(index,
-																TableOidAttributeNumber,
-																OIDOID, -1,
-																InvalidOid, 0),
-											   (Expr *) leaf, InvalidOid,
-											   InvalidOid);
-			set_opfuncid((OpExpr *) condition);
-			query->jointree->quals = make_and_qual(query->jointree->quals,
-												   condition);
-		}
-		return query_tree_walker(query, filter_leaf, filter, 0);
-	}
-	return expression_tree_walker(node, filter_leaf, filter);
 }
