@@ -13,6 +13,7 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "common/pg_prng.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
@@ -73,6 +74,8 @@ static bool lock_chunk(const PgdExecution *execution, Chunk *chunk);
 static Datum bind_value(const PgdTask *task, Datum bound);
 static ErrorData *try_statement(const PgdExecution *execution,
 								const Chunk *chunk, int64 *rows);
+static void fire_deferred_triggers(void);
+static void tell_deadlock(ErrorData *error);
 static void stop_clock(const PgdExecution *execution);
 static bool may_try_again(const ErrorData *error);
 static bool is_timeout(const ErrorData *error);
@@ -348,6 +351,8 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 										  bind_value(execution->task, chunk->start),
 										  bind_value(execution->task, chunk->end),
 										  chunk->relation);
+		if (execution->task->chunk_type == PGD_CHUNKS_ROWID)
+			fire_deferred_triggers();
 		stop_clock(execution);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
@@ -362,9 +367,33 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
+		if (pgd_error_is_cancel(error) && pgd_live_was_blocked())
+			tell_deadlock(error);
 	}
 	PG_END_TRY();
 	return error;
+}
+
+/*
+ * Their errors undo the statement alone: an abort of the whole transaction
+ * would take the locks of the session along, and with them the fence.
+ */
+static void
+fire_deferred_triggers(void)
+{
+	ConstraintsSetStmt *all = makeNode(ConstraintsSetStmt);
+
+	all->deferred = false;
+	AfterTriggerSetState(all);
+}
+
+/* Cancelled by the controller, whose lock it waited for. */
+static void
+tell_deadlock(ErrorData *error)
+{
+	error->sqlerrcode = ERRCODE_T_R_DEADLOCK_DETECTED;
+	error->message = pstrdup("deadlock detected");
+	error->detail = pstrdup("The chunk waits for a lock of the session that runs its task, and that session waits for the chunk.");
 }
 
 static void

@@ -44,6 +44,7 @@
 #include "core/sql.h"
 #include "parallel/chunking.h"
 #include "parallel/fence.h"
+#include "parallel/live.h"
 
 /*
  * A lock is tried so often, each time a second longer than it takes to cancel
@@ -150,6 +151,27 @@ pgd_fence_relations(const PgdTask *task)
 	foreach(cell, read_relations(task))
 		oids = lappend_oid(oids, ((Fenced *) lfirst(cell))->relation);
 	return oids;
+}
+
+List *
+pgd_fence_places(const PgdTask *task)
+{
+	List	   *places = NIL;
+	ListCell   *cell;
+
+	foreach(cell, read_relations(task))
+	{
+		Fenced	   *fenced = lfirst(cell);
+		PgdFencePlace *place;
+
+		if (fenced->fence_blocks < 0)
+			continue;
+		place = palloc(sizeof(PgdFencePlace));
+		place->relation = fenced->relation;
+		place->first_block = (BlockNumber) fenced->fence_blocks;
+		places = lappend(places, place);
+	}
+	return places;
 }
 
 bool
@@ -343,10 +365,10 @@ holder_of(Oid relation)
 	char	   *answer = "Nobody holds it any more.";
 
 	pgd_catalog_enter(&scope);
-	if (pgd_sql("SELECT format('It is held by process %s (%s), mode %s.', l.pid,"
-				" coalesce(a.usename, a.backend_type), l.mode)"
+	if (pgd_sql("SELECT format('It is held by process %s (%s), mode %s.', coalesce(l.pid, 0),"
+				" coalesce(a.usename, a.backend_type, 'a prepared transaction'), l.mode)"
 				" FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
-				" WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.pid <> $2"
+				" WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.pid IS DISTINCT FROM $2"
 				" AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 				" AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') LIMIT 1",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
@@ -385,7 +407,8 @@ check_file(const PgdTask *task, const Fenced *fenced)
 /*
  * The first run also takes blocks that came since chunking. A table that has
  * shrunk since, in any run, loses the chunks that are behind its end: what
- * comes there now has moved there.
+ * comes there now has moved there. Ranges of a query (no blocks of a chunk) are
+ * only cut.
  */
 static void
 fit_chunks(const PgdTask *task, Fenced *fenced, BlockNumber blocks,
@@ -397,11 +420,11 @@ fit_chunks(const PgdTask *task, Fenced *fenced, BlockNumber blocks,
 
 	if (is_first || fenced->fence_blocks < 0)
 	{
-		if (blocks > fenced->chunked_blocks)
+		if (blocks > fenced->chunked_blocks && fenced->chunk_blocks > 0)
 			pgd_chunking_add_blocks(task->id, fenced->relation,
 									(BlockNumber) fenced->chunked_blocks,
 									blocks, fenced->chunk_blocks);
-		if (blocks < fenced->chunked_blocks)
+		if (blocks < fenced->chunked_blocks || fenced->chunk_blocks == 0)
 			cut_chunks(task, fenced, blocks);
 		fenced->fence_blocks = blocks;
 	}
@@ -432,11 +455,11 @@ cut_chunks(const PgdTask *task, const Fenced *fenced, BlockNumber blocks)
 	PgdCatalogScope scope;
 
 	pgd_catalog_enter(&scope);
-	pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1 AND relation = $2 AND status <> 2"
+	pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1 AND coalesce(relation, $2) = $2 AND status <> 2"
 				   " AND start_rowid >= format('(%s,0)', $3)::tid",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_change_sql("UPDATE dbms.parallel_chunk SET end_rowid = format('(%s,65535)', $3 - 1)::tid"
-				   " WHERE task_id = $1 AND relation = $2 AND status <> 2"
+				   " WHERE task_id = $1 AND coalesce(relation, $2) = $2 AND status <> 2"
 				   " AND end_rowid >= format('(%s,0)', $3)::tid",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	pgd_catalog_leave(&scope);
@@ -512,12 +535,14 @@ keep_lock(Relation relation, LOCKMODE mode)
 	locked_mode = mode;
 }
 
-/* The server lets go of the locks by itself. */
+/* The server lets go of the locks by itself, right after this. */
 static void
 after_abort(XactEvent event, void *arg)
 {
-	if (event != XACT_EVENT_ABORT)
+	if (event != XACT_EVENT_ABORT || locked == NIL)
 		return;
+	if (locked_mode == ShareUpdateExclusiveLock)
+		pgd_live_drop_fence();
 	list_free_deep(locked);
 	locked = NIL;
 }

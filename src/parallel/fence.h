@@ -10,6 +10,9 @@
 #ifndef PGD_PARALLEL_FENCE_H
 #define PGD_PARALLEL_FENCE_H
 
+#include "nodes/pg_list.h"
+#include "storage/block.h"
+
 #include "parallel/task.h"
 
 /*
@@ -32,6 +35,16 @@ extern void pgd_fence_check(const PgdTask *task);
 
 /* the task's relations in their order, a List of Oid in the current context */
 extern List *pgd_fence_relations(const PgdTask *task);
+
+/* where rows of a fenced relation land that move */
+typedef struct PgdFencePlace
+{
+	Oid			relation;
+	BlockNumber first_block;
+} PgdFencePlace;
+
+/* those of all relations that are fenced, a List of PgdFencePlace */
+extern List *pgd_fence_places(const PgdTask *task);
 
 /*
  * Worker: locks these relations (ROW EXCLUSIVE) for its session, so that DDL

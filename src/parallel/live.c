@@ -9,7 +9,10 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
+#include "storage/proc.h"
 #include "storage/shmem.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "core/pool.h"
@@ -26,11 +29,15 @@ static PgdLiveRun controlled = {NULL, 0};
 static PgdLiveRun worked = {NULL, 0};
 static int	place = -1;
 
+/* the fence under which its chunk was taken */
+static uint64 fence_number = 0;
+
 static bool exit_is_noted = false;
 
 static void initialize(LWLock *lock);
 static void at_exit(int code, Datum arg);
 static void note_exit(void);
+static bool is_blocked_by_us(int pid);
 static PgdLiveTask *find(Oid database, Oid schema, int64 task_id);
 static void free_if_left(PgdLiveTask *task);
 static int	count_attached(const PgdLiveTask *task);
@@ -282,6 +289,8 @@ pgd_live_take(int64 *chunk_id, TimestampTz *not_before)
 	{
 		me->chunk_id = task->chunks[task->first];
 		me->chunk_since = GetCurrentTimestamp();
+		me->is_blocked = false;
+		fence_number = task->fence_number;
 		*chunk_id = me->chunk_id;
 		task->first = (task->first + 1) % PGD_LIVE_CHUNKS;
 		task->count--;
@@ -336,13 +345,116 @@ pgd_live_check_fence(void)
 		return;
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	is_lost = !pgd_live_is_current(&worked) || worked.task->fence_is_lost ||
-		(worked.task->has_fence && worked.task->controller == 0);
+		(worked.task->has_fence &&
+		 (worked.task->controller == 0 || worked.task->must_fence ||
+		  worked.task->fence_number != fence_number));
 	LWLockRelease(pgd_live->lock);
 	if (is_lost)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the session that runs the task has ended"),
-				 errdetail("Without it rows may move into chunks that are not processed yet, so this chunk is rolled back.")));
+				 errmsg("the session that runs the task has ended, or lost its locks"),
+				 errdetail("Without them rows may move into chunks that are not processed yet, so this chunk is rolled back.")));
+}
+
+bool
+pgd_live_has_fence(const PgdLiveRun *run)
+{
+	bool		has;
+
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	has = pgd_live_is_current(run) && !run->task->must_fence;
+	LWLockRelease(pgd_live->lock);
+	return has;
+}
+
+void
+pgd_live_drop_fence(void)
+{
+	if (controlled.task == NULL)
+		return;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&controlled) && controlled.task->has_fence)
+		controlled.task->must_fence = true;
+	LWLockRelease(pgd_live->lock);
+}
+
+/*
+ * The deadlock detector does not see that we wait for them. Under the lock, as
+ * they cannot end their chunk and begin something else: what they wait for is
+ * ours.
+ */
+void
+pgd_live_cancel_blocked(const PgdLiveRun *run)
+{
+	int			pids[PGD_LIVE_WORKERS];
+	TimestampTz since[PGD_LIVE_WORKERS];
+	TimestampTz now = GetCurrentTimestamp();
+	int			n = 0;
+
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	for (int i = 0; i < PGD_LIVE_WORKERS; i++)
+	{
+		PgdLiveWorker *worker = &run->task->workers[i];
+
+		if (worker->pid != 0 && worker->run_id != 0 && worker->chunk_id != 0 &&
+			!worker->is_blocked &&
+			TimestampDifferenceExceeds(worker->chunk_since, now,
+									   DeadlockTimeout))
+		{
+			pids[n] = worker->pid;
+			since[n++] = worker->chunk_since;
+		}
+	}
+	LWLockRelease(pgd_live->lock);
+	for (int i = 0; i < n; i++)
+	{
+		if (!is_blocked_by_us(pids[i]))
+			continue;
+		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+		for (int j = 0; j < PGD_LIVE_WORKERS; j++)
+		{
+			PgdLiveWorker *worker = &run->task->workers[j];
+
+			if (worker->pid != pids[i] || worker->chunk_since != since[i] ||
+				worker->chunk_id == 0)
+				continue;
+			worker->is_blocked = true;
+			(void) kill(worker->pid, SIGINT);
+		}
+		LWLockRelease(pgd_live->lock);
+	}
+}
+
+static bool
+is_blocked_by_us(int pid)
+{
+	ArrayType  *array = DatumGetArrayTypeP(DirectFunctionCall1(pg_blocking_pids,
+															   Int32GetDatum(pid)));
+	int32	   *pids = (int32 *) ARR_DATA_PTR(array);
+	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	bool		found = false;
+
+	for (int i = 0; i < n && !found; i++)
+		found = pids[i] == MyProcPid;
+	pfree(array);
+	return found;
+}
+
+bool
+pgd_live_was_blocked(void)
+{
+	bool		was = false;
+
+	if (place < 0)
+		return false;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&worked))
+	{
+		was = worked.task->workers[place].is_blocked;
+		worked.task->workers[place].is_blocked = false;
+	}
+	LWLockRelease(pgd_live->lock);
+	return was;
 }
 
 int

@@ -32,6 +32,7 @@ typedef struct PgdLiveWorker
 	int64		run_id;			/* its work item; 0: the controller */
 	int64		chunk_id;		/* taken now; 0: none */
 	TimestampTz chunk_since;
+	bool		is_blocked;		/* by its controller, who cancels the chunk */
 	int64		chunks;
 } PgdLiveWorker;
 
@@ -60,6 +61,8 @@ typedef struct PgdLiveTask
 	bool		is_stopped;		/* by STOP_TASK or a cancel of the caller */
 	bool		is_paused;
 	bool		must_fence;		/* no chunks until the controller has fenced */
+	uint64		fence_number;	/* of the fence that is up: another one each
+								 * time */
 	bool		has_fence;		/* commits need it */
 	bool		fence_is_lost;	/* ... and it is gone: roll back */
 	int			level;			/* workers wanted */
@@ -165,6 +168,24 @@ extern void pgd_live_end_chunk(bool has_failed, int64 rows);
 
 /* before a commit that needs the fence: raises an error if it is gone */
 extern void pgd_live_check_fence(void);
+
+/* is the fence of this run up, if it needs one? */
+extern bool pgd_live_has_fence(const PgdLiveRun *run);
+
+/*
+ * Controller: its fence falls, by an abort or because the task pauses; chunks
+ * that are under way are rolled back. Throws nothing.
+ */
+extern void pgd_live_drop_fence(void);
+
+/*
+ * Controller: cancels chunks that wait for a lock of this session, which waits
+ * for them.
+ */
+extern void pgd_live_cancel_blocked(const PgdLiveRun *run);
+
+/* worker: its chunk was cancelled for that reason; asked once */
+extern bool pgd_live_was_blocked(void);
 
 extern int	pgd_live_attached(const PgdLiveRun *run);
 

@@ -96,7 +96,7 @@ COMMENT ON COLUMN dbms.parallel_relation.task_id IS 'row of dbms.parallel_task';
 COMMENT ON COLUMN dbms.parallel_relation.relation IS 'the table, which a restore leaves behind';
 COMMENT ON COLUMN dbms.parallel_relation.filenode IS 'the file that the chunks belong to; a rewrite of the table gives it another';
 COMMENT ON COLUMN dbms.parallel_relation.system_identifier IS 'the cluster of that file, as in pg_control';
-COMMENT ON COLUMN dbms.parallel_relation.chunk_blocks IS 'blocks of a chunk';
+COMMENT ON COLUMN dbms.parallel_relation.chunk_blocks IS 'blocks of a chunk; 0: the ranges are those of a query';
 COMMENT ON COLUMN dbms.parallel_relation.chunked_blocks IS 'blocks that have chunks';
 COMMENT ON COLUMN dbms.parallel_relation.fence_blocks IS 'rows that move land at or behind this block; NULL before the first run';
 

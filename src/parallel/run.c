@@ -36,6 +36,7 @@
 #include "core/sql.h"
 #include "parallel/fence.h"
 #include "parallel/live.h"
+#include "parallel/moved.h"
 #include "parallel/parallel.h"
 #include "parallel/slave.h"
 #include "parallel/task.h"
@@ -108,6 +109,7 @@ static void store_arguments(PgdTask *task, const RunArguments *arguments,
 							bool is_resume);
 static void reset_chunks(const PgdTask *task);
 static void count_chunks(Run *run);
+static void prepare_fence(Run *run);
 static void raise_fence(Run *run, bool is_first);
 static void process(Run *run);
 static void look(const Run *run, Progress *progress);
@@ -352,6 +354,7 @@ run(const char *name, RunArguments *arguments, bool is_resume)
 	PG_TRY();
 	{
 		open_run(&run, arguments, is_resume);
+		prepare_fence(&run);
 		raise_fence(&run, !is_resume);
 		count_chunks(&run);
 		if (arguments->level > 0)
@@ -498,6 +501,19 @@ count_chunks(Run *run)
 	LWLockRelease(pgd_live->lock);
 }
 
+/* Which tables are fenced, and what a fence cannot keep rows from. */
+static void
+prepare_fence(Run *run)
+{
+	const PgdStatement *statement = run->execution.statement;
+
+	if (run->task->chunk_type != PGD_CHUNKS_ROWID ||
+		pgd_statement_kind(statement) == PGD_STATEMENT_READS)
+		return;
+	pgd_moved_choose_table(run->task, statement);
+	pgd_moved_warn_of_triggers(run->task);
+}
+
 /* Fences, if there is anything to fence, commits, and lets chunks be taken. */
 static void
 raise_fence(Run *run, bool is_first)
@@ -509,6 +525,7 @@ raise_fence(Run *run, bool is_first)
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
 	run->live.task->must_fence = false;
+	run->live.task->fence_number++;
 	run->live.task->is_closed = false;
 	LWLockRelease(pgd_live->lock);
 	pgd_live_wake();
@@ -545,6 +562,7 @@ process(Run *run)
 				break;
 			continue;
 		}
+		pgd_live_cancel_blocked(&run->live);
 		(void) ConditionVariableTimedSleep(&pgd_live->changed, WORKER_MS,
 										   pgd_wait_event(PGD_WAIT_CHUNK));
 	}
@@ -653,14 +671,10 @@ process_one(Run *run)
 	MemoryContextSwitchTo(context);
 	if (answer == PGD_PROCESSED_ALL && has_aborted)
 		return false;
+
+	/* the abort took the locks of the session along */
 	if (has_aborted && run->has_fence)
-	{
-		/* the abort took the locks of the session along */
-		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
-		run->live.task->must_fence = true;
-		LWLockRelease(pgd_live->lock);
 		raise_fence(run, false);
-	}
 	if (answer == PGD_PROCESSED_ONE && !run->task->is_parallel)
 		pgd_slave_wait_between_chunks(&run->live);
 	return answer != PGD_PROCESSED_ALL || run->task->is_parallel;
@@ -695,7 +709,10 @@ handle_pause(Run *run, const Progress *progress)
 			run->live.task->must_fence = true;
 		LWLockRelease(pgd_live->lock);
 		if (let_go)
+		{
+			pgd_live_wake();
 			pgd_fence_release();
+		}
 	}
 	else if (!progress->is_paused && progress->must_fence)
 		raise_fence(run, false);
@@ -713,6 +730,8 @@ wait_for_workers(Run *run, bool with_cancel)
 	{
 		if (with_cancel)
 			pgd_live_cancel(&run->live, "the run of the task was cancelled");
+		else
+			pgd_live_cancel_blocked(&run->live);
 		(void) ConditionVariableTimedSleep(&pgd_live->changed, 1000,
 										   pgd_wait_event(PGD_WAIT_CHUNK));
 	}
@@ -724,17 +743,22 @@ static void
 finish(Run *run)
 {
 	PgdTask    *task = run->task;
-	Oid			types[] = {INT8OID};
-	Datum		values[] = {Int64GetDatum(task->id)};
+	Oid			types[] = {INT8OID, TEXTOID};
+	Datum		values[lengthof(types)] = {Int64GetDatum(task->id)};
+	char		nulls[] = {' ', ' '};
 	PgdCatalogScope scope;
 	int64		failed = 0;
 	int64		left = 0;
 	bool		exists;
 	char		problem[PGD_LIVE_PROBLEM];
 	int			saved = synchronous_commit;
+	char	   *warning = NULL;
 
+	if (run->has_fence && !is_stopped(run))
+		warning = pgd_moved_look(task);
 	if (run->has_fence)
 		pgd_fence_release();
+	values[1] = pgd_text_or_null(warning, &nulls[1]);
 	pgd_catalog_enter(&scope);
 	exists = pgd_sql("WITH c AS (SELECT count(*) AS total, count(*) FILTER (WHERE status = 2) AS processed,"
 					 " count(*) FILTER (WHERE status = 3) AS failed, count(*) FILTER (WHERE status < 2) AS left,"
@@ -743,9 +767,9 @@ finish(Run *run)
 					 " UPDATE dbms.parallel_task SET status = CASE WHEN c.left > 0 THEN CASE WHEN is_parallel THEN 9 ELSE 6 END"
 					 " WHEN c.failed > 0 THEN 8 ELSE 7 END,"
 					 " run_ended_at = clock_timestamp(), chunks_total = c.total, chunks_processed = c.processed,"
-					 " chunks_failed = c.failed, rows_processed = c.rows"
+					 " chunks_failed = c.failed, rows_processed = c.rows, warning = $2"
 					 " FROM c WHERE id = $1 RETURNING c.failed, c.left",
-					 lengthof(types), types, values, NULL,
+					 lengthof(types), types, values, nulls,
 					 SPI_OK_UPDATE_RETURNING) > 0;
 	if (exists)
 	{

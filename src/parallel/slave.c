@@ -294,6 +294,19 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		bool		has_aborted = false;
 
 		CHECK_FOR_INTERRUPTS();
+		answer = PGD_PROCESSED_NONE;
+		if (has_fence && !pgd_live_has_fence(run))
+		{
+			/* the controller locks the tables anew: out of its way */
+			if (is_locked)
+				pgd_fence_leave();
+			is_locked = false;
+			if (is_task_stopped(run))
+				break;
+			(void) ConditionVariableTimedSleep(&pgd_live->changed, 1000,
+											   pgd_wait_event(PGD_WAIT_CHUNK));
+			continue;
+		}
 		if (has_fence && !is_locked)
 		{
 			if (!pgd_fence_enter(relations))
@@ -383,7 +396,7 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 	if (run->task->sleep_us > 0)
 		until = GetCurrentTimestamp() + run->task->sleep_us;
 	LWLockRelease(pgd_live->lock);
-	while (!is_task_stopped(run))
+	while (!is_task_stopped(run) && pgd_live_has_fence(run))
 	{
 		long		wait_ms = 0;
 

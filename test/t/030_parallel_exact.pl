@@ -1,0 +1,314 @@
+# Chunks by rowid process each row exactly once, although updates move rows:
+# serial and with workers, after crashes and VACUUMs, on tables that have room
+# before their end. Other sessions that update make rows be missed, and then
+# only theirs.
+
+use strict;
+use warnings;
+
+use IPC::Run qw(start);
+use PgDbms;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = start_node(
+	'main',
+	'autovacuum = off',
+	'deadlock_timeout = 200ms',
+	'pg_dbms.max_workers = 4');
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.stop (block int);
+-- waits from one block on while somebody holds the gate, fails while it is in the table
+CREATE FUNCTION public.gate(start_rowid tid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	b int := (start_rowid::text::point)[0];
+BEGIN
+	IF b >= 40 THEN
+		PERFORM pg_advisory_xact_lock_shared(1);
+	END IF;
+	IF EXISTS (SELECT FROM public.stop WHERE block = b) THEN
+		RAISE EXCEPTION 'block %', b;
+	END IF;
+	RETURN true;
+END $$;
+SQL
+
+my $statement = 'UPDATE public.t SET n = n + 1 WHERE ctid BETWEEN :start_id AND :end_id';
+my $gated = "$statement AND (SELECT public.gate(:start_id))";
+
+# rows of which the later half has room, as VACUUM has noticed
+sub half_empty
+{
+	my ($rows) = @_;
+	dense($rows * 4 / 3);
+	$node->safe_psql('postgres', "DELETE FROM public.t WHERE id > $rows * 2 / 3 AND id % 2 = 0");
+	$node->safe_psql('postgres', 'VACUUM public.t');
+	return $node->safe_psql('postgres', 'SELECT count(*) FROM public.t');
+}
+
+sub dense
+{
+	my ($rows) = @_;
+	$node->safe_psql('postgres', <<"SQL");
+DROP TABLE IF EXISTS public.t CASCADE;
+CREATE TABLE public.t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0, f int NOT NULL DEFAULT 0, pad text);
+INSERT INTO public.t SELECT g, 0, 0, repeat('x', 180) FROM generate_series(1, $rows) AS g;
+SQL
+	return $rows;
+}
+
+my $tasks = 0;
+
+sub make_task
+{
+	my ($blocks) = @_;
+	my $name = 'exact ' . ++$tasks;
+
+	$blocks //= 10;
+	$node->safe_psql('postgres', <<"SQL");
+CALL dbms_parallel_execute.create_task('$name');
+CALL dbms_parallel_execute.create_chunks_by_rowid('$name', 'public', 't', false, $blocks);
+SQL
+	return $name;
+}
+
+sub call
+{
+	my ($name, $level, $sql) = @_;
+	$sql //= $statement;
+	return "CALL dbms_parallel_execute.run_task('$name', '$sql', 1, parallel_level => $level);";
+}
+
+# Status of a task, and rows by how often they were processed.
+sub outcome
+{
+	my ($name) = @_;
+	return $node->safe_psql('postgres', <<"SQL");
+SELECT (SELECT status FROM sys.dba_parallel_execute_tasks WHERE task_name = '$name')
+	|| ' ' || (SELECT string_agg(n || ':' || c, ' ' ORDER BY n) FROM (SELECT n, count(*) AS c FROM public.t GROUP BY n) AS s)
+SQL
+}
+
+sub status_is
+{
+	my ($name, $status) = @_;
+	return wait_for($node, "SELECT status = '$status' FROM sys.dba_parallel_execute_tasks WHERE task_name = '$name'");
+}
+
+# A session in which a call goes on while the test does other things.
+sub begin
+{
+	my ($sql) = @_;
+	my $session = open_session($node);
+	$session->query_until(qr/begun/, "\\echo begun\n$sql\n");
+	return $session;
+}
+
+my $at_gate = q{SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted};
+my $keeper = open_session($node);
+
+# --- E1, E3, E7, S1, S2: room before the end, by level
+
+foreach my $level (0, 1, 2, 4)
+{
+	my $rows = half_empty(6000);
+	my $task = make_task();
+	my (undef, undef, $error) = try_sql($node, call($task, $level));
+	is(outcome($task), "FINISHED 1:$rows", "each row once with room before the end, level $level");
+	unlike($error, qr/WARNING/, 'without a warning');
+	next if $level % 4;
+
+	# a second task after VACUUM has seen the dead rows of the first
+	$node->safe_psql('postgres', 'VACUUM public.t');
+	my $second = make_task();
+	$node->safe_psql('postgres', call($second, $level));
+	is(outcome($second), "FINISHED 2:$rows", 'and once again in a second task after VACUUM');
+}
+
+# --- E2: a dense table
+
+my $rows = dense(8000);
+my $task = make_task(7);
+$node->safe_psql('postgres', call($task, 0));
+is(outcome($task), "FINISHED 1:$rows", 'each row of a dense table once');
+
+# --- E6: a row that all chunks change
+
+$rows = half_empty(3000);
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.counter AS SELECT 0 AS n;
+CREATE FUNCTION public.count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE public.counter SET n = n + 1;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER counts AFTER UPDATE ON public.t FOR EACH STATEMENT EXECUTE FUNCTION public.count();
+SQL
+$task = make_task();
+$node->safe_psql('postgres', call($task, 4));
+is(outcome($task), "FINISHED 1:$rows", 'chunks that change the same row: each row once');
+
+# --- V2, V3: VACUUM during a run is refused; at a pause it passes
+
+$rows = half_empty(6000);
+$task = make_task();
+$keeper->query_safe('SELECT pg_advisory_lock(1)');
+my $run = begin(call($task, 2, $gated));
+ok(wait_for($node, $at_gate), 'a chunk waits');
+my (undef, undef, $skipped) = try_sql($node, 'VACUUM (SKIP_LOCKED) public.t');
+like($skipped, qr/skipping vacuum of "t" --- lock not available/, 'VACUUM is kept out during a run');
+$node->safe_psql('postgres', "CALL dbms_parallel_execute.pause_task('$task')");
+$keeper->query_safe('SELECT pg_advisory_unlock(1)');
+ok( wait_for(
+		$node, q{SELECT count(*) = 0 FROM pg_locks WHERE relation = 'public.t'::regclass AND pid <> pg_backend_pid()}),
+	'a paused task lets go of its table');
+$node->safe_psql('postgres', 'VACUUM (DISABLE_PAGE_SKIPPING) public.t');
+$node->safe_psql('postgres', "CALL dbms_parallel_execute.continue_task('$task')");
+ok(status_is($task, 'FINISHED'), 'it goes on');
+$run->quit;
+is(outcome($task), "FINISHED 1:$rows", 'and processes each row once, although VACUUM has offered its blocks');
+
+# --- V1: some chunks, a VACUUM that visits all pages, the rest
+
+foreach my $level (0, 2)
+{
+	$rows = half_empty(6000);
+	$task = make_task();
+	$node->safe_psql('postgres', 'INSERT INTO public.stop SELECT generate_series(50, 100000, 10)');
+	$node->safe_psql('postgres', call($task, $level, $gated));
+	is( $node->safe_psql('postgres', "SELECT count(*) FROM sys.dba_parallel_execute_chunks WHERE task_name = '$task' AND status = 'PROCESSED'"),
+		5, 'five chunks are done');
+	$node->safe_psql('postgres', 'VACUUM (DISABLE_PAGE_SKIPPING) public.t');
+	$node->safe_psql('postgres', 'TRUNCATE public.stop');
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.resume_task('$task')");
+	is(outcome($task), "FINISHED 1:$rows", "each row once over a VACUUM between the runs, level $level");
+}
+
+# --- a chunk that fails in a serial run takes no lock along
+
+foreach my $deferred (0, 1)
+{
+	$rows = half_empty(6000);
+	$node->safe_psql('postgres', <<'SQL') if $deferred;
+CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM public.gate(OLD.ctid);
+	IF EXISTS (SELECT FROM public.stop WHERE block = 20) AND OLD.id = 1000 THEN
+		RAISE EXCEPTION 'at the commit';
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refuses AFTER UPDATE ON public.t DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION public.refuse();
+SQL
+	$task = make_task();
+	$node->safe_psql('postgres', 'INSERT INTO public.stop VALUES (20)');
+	$keeper->query_safe('SELECT pg_advisory_lock(1)');
+	$run = begin(call($task, 0, $gated));
+	ok(wait_for($node, $at_gate), 'a chunk waits');
+	is( $node->safe_psql('postgres', q{SELECT count(*) FROM dbms.parallel_chunk WHERE status = 3}),
+		1, 'another one has failed before');
+	(undef, undef, $skipped) = try_sql($node, 'VACUUM (SKIP_LOCKED) public.t');
+	like($skipped, qr/lock not available/, 'VACUUM is still kept out');
+	$keeper->query_safe('SELECT pg_advisory_unlock(1)');
+	ok(status_is($task, 'FINISHED_WITH_ERROR'), 'the run ends');
+	$run->quit;
+	$node->safe_psql('postgres', 'TRUNCATE public.stop');
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.resume_task('$task')");
+	is(outcome($task), "FINISHED 1:$rows", 'and each row is processed once');
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.drop_task('$task')");
+}
+
+# --- E3b, S3: a crash
+
+foreach my $level (0, 4)
+{
+	$rows = half_empty(6000);
+	$task = make_task();
+	$keeper->query_safe('SELECT pg_advisory_lock(1)');
+	$run = begin(call($task, $level, $gated));
+	ok(wait_for($node, $at_gate), 'a chunk waits');
+	$node->stop('immediate');
+	$node->start;
+	eval { $run->quit };
+	eval { $keeper->quit };
+	$keeper = open_session($node);
+	is( $node->safe_psql('postgres', "SELECT status FROM sys.dba_parallel_execute_tasks WHERE task_name = '$task'"),
+		$level ? 'CRASHED' : 'PROCESSING', 'the task has crashed');
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.resume_task('$task', force => true)");
+	is(outcome($task), "FINISHED 1:$rows", "each row once over a crash, level $level");
+}
+
+# --- a table that has shrunk, or grown, since it was chunked
+
+$rows = half_empty(6000);
+$task = make_task();
+$node->safe_psql('postgres', 'DELETE FROM public.t WHERE ctid >= (SELECT max(ctid) FROM public.t WHERE id < 4500)');
+$node->safe_psql('postgres', 'VACUUM public.t');
+$rows = $node->safe_psql('postgres', 'SELECT count(*) FROM public.t');
+$node->safe_psql('postgres', call($task, 2));
+is(outcome($task), "FINISHED 1:$rows", 'each row once of a table that has shrunk since');
+$rows = half_empty(3000);
+$task = make_task();
+$node->safe_psql('postgres', 'INSERT INTO public.t SELECT g FROM generate_series(10001, 15000) AS g');
+$rows += 5000;
+$node->safe_psql('postgres', call($task, 2));
+is(outcome($task), "FINISHED 1:$rows", 'each row once of one that has grown');
+$rows = half_empty(6000);
+$task = make_task();
+$node->safe_psql('postgres', 'INSERT INTO public.stop SELECT generate_series(50, 100000, 10)');
+$node->safe_psql('postgres', call($task, 2, $gated));
+$node->safe_psql('postgres', 'DELETE FROM public.t WHERE ctid >= (SELECT max(ctid) FROM public.t WHERE id < 4500)');
+$node->safe_psql('postgres', 'VACUUM public.t; TRUNCATE public.stop');
+$rows = $node->safe_psql('postgres', 'SELECT count(*) FROM public.t');
+$node->safe_psql('postgres', "CALL dbms_parallel_execute.resume_task('$task')");
+is(outcome($task), "FINISHED 1:$rows", 'and of one that has shrunk between two runs');
+
+# --- DDL waits for a run, and does not stop it
+
+foreach my $ddl ('ALTER TABLE public.t ADD COLUMN more int', 'CREATE INDEX ON public.t (n)', 'TRUNCATE public.t', 'DROP TABLE public.t')
+{
+	$rows = half_empty(2000);
+	$task = make_task(2);
+	$keeper->query_safe('SELECT pg_advisory_lock(1)');
+	$run = begin(call($task, 2, $gated));
+	ok(wait_for($node, $at_gate), 'a chunk waits');
+	my $changer = begin("$ddl;");
+	ok( wait_for($node, q{SELECT count(*) > 0 FROM pg_locks WHERE relation = 'public.t'::regclass AND NOT granted}),
+		"$ddl waits");
+	$keeper->query_safe('SELECT pg_advisory_unlock(1)');
+	ok(status_is($task, 'FINISHED'), 'the run ends');
+	is( $node->safe_psql('postgres', "SELECT rows_processed FROM dbms.parallel_task WHERE name = '$task'"),
+		$rows, 'with all rows processed');
+	$run->quit;
+	$changer->quit;
+}
+
+# --- a chunk that waits for the session which waits for it
+
+half_empty(500);
+$node->safe_psql('postgres', <<'SQL');
+CREATE PROCEDURE public.lock_table(start_rowid tid, end_rowid tid) LANGUAGE plpgsql AS $$
+BEGIN
+	LOCK TABLE public.t IN SHARE UPDATE EXCLUSIVE MODE;
+END $$;
+SQL
+$task = make_task(1000);
+$node->safe_psql('postgres', call($task, 1, 'CALL public.lock_table(:start_id, :end_id)'));
+is( $node->safe_psql('postgres', "SELECT sqlstate || ' ' || error_message FROM dbms.parallel_chunk"
+		  . " WHERE task_id = (SELECT id FROM dbms.parallel_task WHERE name = '$task')"),
+	'40P01 deadlock detected', 'a chunk that waits for the lock of its own run fails');
+
+# --- who cannot lock the table is told who holds it
+
+$task = make_task();
+$keeper->query_safe('BEGIN; UPDATE public.t SET f = 0 WHERE id = 1');
+my (undef, undef, $locked) = try_sql($node, "\\set VERBOSITY verbose\n" . call($task, 0));
+like($locked, qr/55P03.*held by process \d+ \(postgres\), mode RowExclusiveLock/s, 'the holder of a lock is named');
+is($node->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('$task')"), 5, 'and the task can be run later');
+$keeper->query_safe('ROLLBACK');
+
+$keeper->quit;
+$node->stop;
+done_testing();
