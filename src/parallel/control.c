@@ -115,7 +115,7 @@ is_part_of(const PgdLiveTask *task)
 	return false;
 }
 
-/* dbms_parallel_execute.pause_task(): no error if the task does not run. */
+/* dbms_parallel_execute.pause_task(): 55000 if the task does not run. */
 Datum
 pgd_parallel_pause_task(PG_FUNCTION_ARGS)
 {

@@ -22,6 +22,9 @@
 
 PgdLive    *pgd_live = NULL;
 
+/* a throttle lets nobody wait longer, in microseconds: 30 years */
+#define MAX_PAUSE_US	1e15
+
 /* the run that this process controls */
 static PgdLiveRun controlled = {NULL, 0};
 
@@ -327,9 +330,11 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 			{
 				TimestampTz now = GetCurrentTimestamp();
 				TimestampTz from = Max(task->rows_allowed_at, now);
+				double		pause = (double) rows * USECS_PER_SEC / task->max_rows;
 
-				task->rows_allowed_at = from +
-					(TimestampTz) (rows * USECS_PER_SEC / task->max_rows);
+				if (from < now + (TimestampTz) MAX_PAUSE_US)
+					task->rows_allowed_at = from +
+						(TimestampTz) Min(pause, MAX_PAUSE_US);
 			}
 		}
 	}

@@ -423,6 +423,7 @@ pgd_task_relation(const PgdTask *task)
 	return get_relname_relid(task->table_name, schema);
 }
 
+/* Numbers beyond what anybody waits for are as good as these. */
 void
 pgd_task_read_throttle(int64 id, int64 *max_lag, double *max_rows,
 					   int64 *sleep_us)
@@ -432,9 +433,9 @@ pgd_task_read_throttle(int64 id, int64 *max_lag, double *max_rows,
 	PgdCatalogScope scope;
 
 	pgd_catalog_enter(&scope);
-	(void) pgd_sql("SELECT coalesce((extract(epoch FROM max_replication_lag) * 1000000)::bigint, -1),"
-				   " coalesce((max_rows_per_second * 1000)::bigint, 0),"
-				   " coalesce((extract(epoch FROM sleep_between_chunks) * 1000000)::bigint, 0)"
+	(void) pgd_sql("SELECT coalesce((least(extract(epoch FROM max_replication_lag), 1e12) * 1000000)::bigint, -1),"
+				   " coalesce(greatest(least(max_rows_per_second, 1e12) * 1000, 1)::bigint, 0),"
+				   " coalesce((least(extract(epoch FROM sleep_between_chunks), 1e12) * 1000000)::bigint, 0)"
 				   " FROM dbms.parallel_task WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	*max_lag = pgd_column_int64(0, 0);
