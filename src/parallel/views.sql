@@ -22,7 +22,7 @@ CREATE FUNCTION dbms.parallel_running_tasks(
     OUT chunks_processed bigint, OUT chunks_failed bigint, OUT rows_processed bigint,
     OUT chunk_rate double precision, OUT row_rate double precision)
     RETURNS SETOF record
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 8
     AS 'MODULE_PATHNAME', 'pgd_parallel_running_tasks';
 COMMENT ON FUNCTION dbms.parallel_running_tasks() IS
     'tasks of this database that run now, as far as one may see them, from shared memory';
@@ -31,7 +31,7 @@ CREATE FUNCTION dbms.parallel_workers(
     OUT task_id bigint, OUT pid integer, OUT job_name text, OUT chunk_id bigint, OUT chunk_since timestamptz,
     OUT chunks bigint)
     RETURNS SETOF record
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED ROWS 8
     AS 'MODULE_PATHNAME', 'pgd_parallel_workers';
 COMMENT ON FUNCTION dbms.parallel_workers() IS
     'processes that run chunks of tasks of this database, as far as one may see them, from shared memory';

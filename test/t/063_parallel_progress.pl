@@ -136,6 +136,12 @@ $gate->query('SELECT pg_advisory_lock(1)');
 answer("CALL dbms_parallel_execute.set_throttle('x')");
 reached('SELECT activity, array_length(current_chunks, 1), chunks_left FROM sys.user_parallel_execute_progress', 'RUNNING|1|7', 'without a throttle it goes on');
 
+# --- readers whose snapshot is older than a run's end
+
+my $reader = open_session($node);
+$reader->query('SET ROLE regress_ann; BEGIN ISOLATION LEVEL REPEATABLE READ');
+is($reader->query("SELECT status FROM sys.user_parallel_execute_tasks"), 'PROCESSING', 'an old snapshot sees the run');
+
 # --- the end of its session
 
 my $pid = answer('SELECT session_id FROM sys.user_parallel_execute_progress');
@@ -166,6 +172,9 @@ end_run($run);
 is(answer('SELECT status, activity, chunks_processed, rows_processed, ended_at > started_at FROM sys.user_parallel_execute_progress'),
 	'FINISHED|NOT RUNNING|10|10|t', 'it has ended');
 is($node->safe_psql('postgres', 'SELECT sum(n), max(n) FROM public.t'), '10|1', 'with each row once');
+is( $reader->query("SELECT status, dbms_parallel_execute.task_status('x') FROM sys.user_parallel_execute_tasks"),
+	'FINISHED|7', 'the old snapshot is not told that it crashed');
+$reader->quit;
 
 $gate->quit;
 $node->stop;
