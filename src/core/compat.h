@@ -156,6 +156,15 @@ pgd_extend_relation(Relation relation)
 #endif
 }
 
+/* 17: slots may follow a failover; a macro, as its header is for few files */
+#if PG_VERSION_NUM >= 170000
+#define pgd_create_temporary_slot(name) \
+	ReplicationSlotCreate(name, false, RS_TEMPORARY, false, false, false)
+#else
+#define pgd_create_temporary_slot(name) \
+	ReplicationSlotCreate(name, false, RS_TEMPORARY, false)
+#endif
+
 /* 16: errors can be caught softly; before, a syntax error of a type throws */
 static inline Oid
 pgd_type_by_name(const char *name)

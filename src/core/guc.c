@@ -62,6 +62,11 @@ pgd_define_settings(void)
 							"Zero pauses all work. Workers also count against max_worker_processes.",
 							&pgd_max_workers, 8, 0, 1000,
 							PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("pg_dbms.rowid_exact",
+							 "Makes chunks by rowid find rows that other sessions move.",
+							 "A replication slot keeps the rows as they were when the task began, in the whole cluster, for as long as it runs.",
+							 &pgd_rowid_exact, false,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("pg_dbms.start_synchronous_commit",
 							 "Waits until the mark that a run has started is on disk.",
 							 "When off, a crash forgets the last starts together with all that those runs did in this cluster.",

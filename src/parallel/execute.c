@@ -61,6 +61,7 @@ typedef struct Chunk
 	Datum		end;
 	TimestampTz started_at;
 	int			retries;
+	int64		lost;			/* rows that others moved away for good */
 } Chunk;
 
 /* the chunk's transaction is to check the fence just before its commit */
@@ -72,8 +73,8 @@ static void commit(const PgdExecution *execution);
 static void before_commit(XactEvent event, void *arg);
 static bool lock_chunk(const PgdExecution *execution, Chunk *chunk);
 static Datum bind_value(const PgdTask *task, Datum bound);
-static ErrorData *try_statement(const PgdExecution *execution,
-								const Chunk *chunk, int64 *rows);
+static ErrorData *try_statement(const PgdExecution *execution, Chunk *chunk,
+								int64 *rows);
 static void fire_deferred_triggers(void);
 static void tell_deadlock(ErrorData *error);
 static void stop_clock(const PgdExecution *execution);
@@ -142,6 +143,8 @@ pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
 	MemoryContextSwitchTo(context);
 	if (error != NULL)
 		*rows = 0;
+	else
+		pgd_live_note_lost_rows(chunk.lost);
 	return error == NULL ? PGD_CHUNK_DONE : PGD_CHUNK_FAILED;
 }
 
@@ -334,7 +337,7 @@ bind_value(const PgdTask *task, Datum bound)
 
 /* The statement in a subtransaction; its error, or NULL. */
 static ErrorData *
-try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
+try_statement(const PgdExecution *execution, Chunk *chunk, int64 *rows)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -351,6 +354,14 @@ try_statement(const PgdExecution *execution, const Chunk *chunk, int64 *rows)
 										  bind_value(execution->task, chunk->start),
 										  bind_value(execution->task, chunk->end),
 										  chunk->relation);
+		chunk->lost = 0;
+		if (execution->anchor != NULL)
+			*rows += (int64) pgd_anchor_follow(execution->anchor,
+											   execution->statement,
+											   chunk->relation,
+											   (ItemPointer) DatumGetPointer(chunk->start),
+											   (ItemPointer) DatumGetPointer(chunk->end),
+											   &chunk->lost);
 		if (execution->task->chunk_type == PGD_CHUNKS_ROWID)
 			fire_deferred_triggers();
 		stop_clock(execution);

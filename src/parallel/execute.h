@@ -5,12 +5,14 @@
 #ifndef PGD_PARALLEL_EXECUTE_H
 #define PGD_PARALLEL_EXECUTE_H
 
+#include "parallel/anchor.h"
 #include "parallel/statement.h"
 
 typedef struct PgdExecution
 {
 	const PgdTask *task;
 	PgdStatement *statement;
+	PgdAnchor  *anchor;			/* NULL: chunks by rowid follow no rows */
 	char	   *job_name;		/* NULL: in the caller's session */
 	bool		in_session;		/* of the caller: commits are SPI's */
 	bool		is_synchronous; /* commits wait for the disk */

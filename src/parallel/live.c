@@ -342,6 +342,17 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 }
 
 void
+pgd_live_note_lost_rows(int64 rows)
+{
+	if (rows == 0)
+		return;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&worked))
+		worked.task->lost_rows += rows;
+	LWLockRelease(pgd_live->lock);
+}
+
+void
 pgd_live_check_fence(void)
 {
 	bool		is_lost;

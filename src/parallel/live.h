@@ -91,6 +91,7 @@ typedef struct PgdLiveTask
 	int64		processed;
 	int64		failed;
 	int64		rows;
+	int64		lost_rows;		/* that others moved to other partitions */
 	struct
 	{
 		int64		second;		/* since 2000 */
@@ -165,6 +166,9 @@ extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
 
 /* the chunk taken is done; rows < 0: it was not processed by us */
 extern void pgd_live_end_chunk(bool has_failed, int64 rows);
+
+/* rows of the chunk could not be followed */
+extern void pgd_live_note_lost_rows(int64 rows);
 
 /* before a commit that needs the fence: raises an error if it is gone */
 extern void pgd_live_check_fence(void);

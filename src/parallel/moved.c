@@ -222,7 +222,7 @@ foreign_key_of(Oid relation)
 	char	   *name = NULL;
 
 	pgd_catalog_enter(&scope);
-	if (pgd_sql("SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = $1"
+	if (pgd_sql("SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND conrelid = $1"
 				" AND (confrelid = $1 OR confrelid IN (SELECT relid FROM pg_partition_ancestors($1)))"
 				" AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd')) ORDER BY conname LIMIT 1",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)

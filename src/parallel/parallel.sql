@@ -42,6 +42,8 @@ CREATE TABLE dbms.parallel_task (
     chunks_failed bigint,
     rows_processed bigint,
     warning text,
+    anchor bytea,
+    anchor_slot text,
     CONSTRAINT parallel_task_owner_id_name_key UNIQUE (owner_id, name),
     CONSTRAINT parallel_task_status_check CHECK (status BETWEEN 1 AND 9),
     CONSTRAINT parallel_task_chunk_type_check CHECK (chunk_type IN
@@ -80,6 +82,8 @@ COMMENT ON COLUMN dbms.parallel_task.chunks_processed IS 'those without an error
 COMMENT ON COLUMN dbms.parallel_task.chunks_failed IS 'those with an error';
 COMMENT ON COLUMN dbms.parallel_task.rows_processed IS 'rows of processed chunks';
 COMMENT ON COLUMN dbms.parallel_task.warning IS 'what the last run has to say about rows of other writers';
+COMMENT ON COLUMN dbms.parallel_task.anchor IS 'with pg_dbms.rowid_exact: the snapshot in which rows belong to chunks by rowid';
+COMMENT ON COLUMN dbms.parallel_task.anchor_slot IS 'the temporary replication slot that keeps its rows; if there is none, it is lost';
 
 CREATE TABLE dbms.parallel_relation (
     task_id bigint NOT NULL,

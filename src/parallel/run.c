@@ -78,6 +78,7 @@ typedef struct Run
 	MemoryContext chunk_cxt;
 	int64		last_id;		/* of the chunks read so far */
 	bool		has_fence;
+	bool		is_exact;		/* wants an anchor */
 	bool		is_attached;	/* runs chunks itself */
 	bool		has_told;		/* that there is no worker */
 } Run;
@@ -119,6 +120,7 @@ static bool is_stopped(const Run *run);
 static void handle_pause(Run *run, const Progress *progress);
 static void wait_for_workers(Run *run, bool with_cancel);
 static void finish(Run *run);
+static char *tell_lost_rows(Run *run);
 static void abandon(Run *run);
 
 /* dbms_parallel_execute.run_task(): see parallel.sql; 29494 in a wrong state. */
@@ -507,11 +509,21 @@ prepare_fence(Run *run)
 {
 	const PgdStatement *statement = run->execution.statement;
 
-	if (run->task->chunk_type != PGD_CHUNKS_ROWID ||
-		pgd_statement_kind(statement) == PGD_STATEMENT_READS)
+	if (run->task->chunk_type != PGD_CHUNKS_ROWID)
 		return;
+	run->is_exact = pgd_rowid_exact &&
+		pgd_statement_kind(statement) == PGD_STATEMENT_CHANGES;
+	if (!run->is_exact)
+		pgd_anchor_forget(run->task);
+	if (pgd_statement_kind(statement) == PGD_STATEMENT_READS)
+		return;
+	if (pgd_rowid_exact && !run->is_exact)
+		ereport(NOTICE,
+				(errmsg("pg_dbms.rowid_exact has no effect for this statement"),
+				 errdetail("Rows that have moved are followed for UPDATE, DELETE and MERGE of the chunked table.")));
 	pgd_moved_choose_table(run->task, statement);
-	pgd_moved_warn_of_triggers(run->task);
+	if (!run->is_exact)
+		pgd_moved_warn_of_triggers(run->task);
 }
 
 /* Fences, if there is anything to fence, commits, and lets chunks be taken. */
@@ -521,6 +533,10 @@ raise_fence(Run *run, bool is_first)
 	if (run->task->chunk_type == PGD_CHUNKS_ROWID &&
 		pgd_statement_kind(run->execution.statement) != PGD_STATEMENT_READS)
 		run->has_fence = pgd_fence_raise(run->task, is_first);
+	if (run->has_fence && run->is_exact)
+		run->execution.anchor = pgd_anchor_take(run->task, is_first) ?
+			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt)) :
+			NULL;
 	SPI_commit();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
@@ -754,8 +770,10 @@ finish(Run *run)
 	int			saved = synchronous_commit;
 	char	   *warning = NULL;
 
-	if (run->has_fence && !is_stopped(run))
+	if (run->has_fence && run->execution.anchor == NULL && !is_stopped(run))
 		warning = pgd_moved_look(task);
+	if (run->live.task->lost_rows > 0)
+		warning = tell_lost_rows(run);
 	if (run->has_fence)
 		pgd_fence_release();
 	values[1] = pgd_text_or_null(warning, &nulls[1]);
@@ -794,6 +812,13 @@ finish(Run *run)
 	strlcpy(problem, run->live.task->problem, sizeof(problem));
 	LWLockRelease(pgd_live->lock);
 	pgd_live_close(&run->live);
+	if (!exists || (left == 0 && failed == 0))
+		pgd_anchor_release(task->id);
+	else if (run->execution.anchor != NULL)
+		ereport(NOTICE,
+				(errmsg("the snapshot of task \"%s\" is kept for resume_task()",
+						task->name),
+				 errdetail("No row that is deleted since can be vacuumed in this cluster, until the task has been resumed or dropped by this session, an error is raised in it, or it ends.")));
 	pgd_statement_drop_function(run->execution.statement);
 	pgd_statement_free(run->execution.statement);
 	if (!exists)
@@ -816,6 +841,25 @@ finish(Run *run)
 							   "%lld chunks of task \"%s\" failed",
 							   failed, (long long) failed, task->name),
 				 errhint("See sys.user_parallel_execute_chunks for the errors, and use resume_task() to process them again.")));
+}
+
+/* What even the anchor does not find. */
+static char *
+tell_lost_rows(Run *run)
+{
+	int64		rows;
+
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	rows = run->live.task->lost_rows;
+	LWLockRelease(pgd_live->lock);
+	ereport(WARNING,
+			(errmsg("other sessions have moved rows to other partitions while task \"%s\" processed them",
+					run->task->name),
+			 errdetail_plural("%lld row was moved before its chunk was processed, and has been missed.",
+							  "%lld rows were moved before their chunk was processed, and have been missed.",
+							  rows, (long long) rows)));
+	return psprintf("%lld rows were moved to other partitions by others",
+					(long long) rows);
 }
 
 /*

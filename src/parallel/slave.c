@@ -273,6 +273,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 	}
 	pgd_environment_apply(task->environment);
 	relations = pgd_fence_relations(task);
+	execution.anchor = pgd_anchor_open(task, context);
 	execution.statement = pgd_statement_prepare(task, pgd_task_relation(task),
 												pgd_task_has_leaves(task),
 												context);

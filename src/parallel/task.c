@@ -24,6 +24,7 @@
 #include "core/owner.h"
 #include "core/shmem.h"
 #include "core/sql.h"
+#include "parallel/anchor.h"
 #include "parallel/chunking.h"
 #include "parallel/live.h"
 #include "parallel/parallel.h"
@@ -463,6 +464,7 @@ pgd_task_delete_chunks(int64 id)
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(id)};
 
+	pgd_anchor_release(id);
 	pgd_change_sql("DELETE FROM dbms.parallel_chunk WHERE task_id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_change_sql("DELETE FROM dbms.parallel_relation WHERE task_id = $1",

@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 
-use IPC::Run qw(start);
+use Chunks;
 use PgDbms;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -17,95 +17,7 @@ my $node = start_node(
 	'deadlock_timeout = 200ms',
 	'pg_dbms.max_workers = 4');
 
-$node->safe_psql('postgres', <<'SQL');
-CREATE TABLE public.stop (block int);
--- waits from one block on while somebody holds the gate, fails while it is in the table
-CREATE FUNCTION public.gate(start_rowid tid) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	b int := (start_rowid::text::point)[0];
-BEGIN
-	IF b >= 40 THEN
-		PERFORM pg_advisory_xact_lock_shared(1);
-	END IF;
-	IF EXISTS (SELECT FROM public.stop WHERE block = b) THEN
-		RAISE EXCEPTION 'block %', b;
-	END IF;
-	RETURN true;
-END $$;
-SQL
-
-my $statement = 'UPDATE public.t SET n = n + 1 WHERE ctid BETWEEN :start_id AND :end_id';
-my $gated = "$statement AND (SELECT public.gate(:start_id))";
-
-# rows of which the later half has room, as VACUUM has noticed
-sub half_empty
-{
-	my ($rows) = @_;
-	dense($rows * 4 / 3);
-	$node->safe_psql('postgres', "DELETE FROM public.t WHERE id > $rows * 2 / 3 AND id % 2 = 0");
-	$node->safe_psql('postgres', 'VACUUM public.t');
-	return $node->safe_psql('postgres', 'SELECT count(*) FROM public.t');
-}
-
-sub dense
-{
-	my ($rows) = @_;
-	$node->safe_psql('postgres', <<"SQL");
-DROP TABLE IF EXISTS public.t CASCADE;
-CREATE TABLE public.t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0, f int NOT NULL DEFAULT 0, pad text);
-INSERT INTO public.t SELECT g, 0, 0, repeat('x', 180) FROM generate_series(1, $rows) AS g;
-SQL
-	return $rows;
-}
-
-my $tasks = 0;
-
-sub make_task
-{
-	my ($blocks) = @_;
-	my $name = 'exact ' . ++$tasks;
-
-	$blocks //= 10;
-	$node->safe_psql('postgres', <<"SQL");
-CALL dbms_parallel_execute.create_task('$name');
-CALL dbms_parallel_execute.create_chunks_by_rowid('$name', 'public', 't', false, $blocks);
-SQL
-	return $name;
-}
-
-sub call
-{
-	my ($name, $level, $sql) = @_;
-	$sql //= $statement;
-	return "CALL dbms_parallel_execute.run_task('$name', '$sql', 1, parallel_level => $level);";
-}
-
-# Status of a task, and rows by how often they were processed.
-sub outcome
-{
-	my ($name) = @_;
-	return $node->safe_psql('postgres', <<"SQL");
-SELECT (SELECT status FROM sys.dba_parallel_execute_tasks WHERE task_name = '$name')
-	|| ' ' || (SELECT string_agg(n || ':' || c, ' ' ORDER BY n) FROM (SELECT n, count(*) AS c FROM public.t GROUP BY n) AS s)
-SQL
-}
-
-sub status_is
-{
-	my ($name, $status) = @_;
-	return wait_for($node, "SELECT status = '$status' FROM sys.dba_parallel_execute_tasks WHERE task_name = '$name'");
-}
-
-# A session in which a call goes on while the test does other things.
-sub begin
-{
-	my ($sql) = @_;
-	my $session = open_session($node);
-	$session->query_until(qr/begun/, "\\echo begun\n$sql\n");
-	return $session;
-}
-
-my $at_gate = q{SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted};
+use_chunks($node);
 my $keeper = open_session($node);
 
 # --- E1, E3, E7, S1, S2: room before the end, by level
