@@ -85,6 +85,22 @@ CALL pg_temp.anew();
 CALL outer_one();
 SELECT count(note), sum(hits) FROM t;
 
+-- a loop over a query goes on behind the commits
+CALL pg_temp.anew();
+DO $$
+DECLARE
+    r record;
+BEGIN
+    FOR r IN SELECT i FROM generate_series(1, 3) AS i LOOP
+        CALL dbms_parallel_execute.create_task('loop ' || r.i);
+        CALL dbms_parallel_execute.create_chunks_by_number_col('loop ' || r.i, NULL, 't', 'id', 20);
+        CALL dbms_parallel_execute.run_task('loop ' || r.i, 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, parallel_level => r.i - 1);
+        CALL dbms_parallel_execute.drop_task('loop ' || r.i);
+    END LOOP;
+END $$;
+SELECT hits, count(*) FROM t GROUP BY hits;
+CALL dbms_parallel_execute.drop_chunks('t');
+
 -- Arguments by position in Oracle's order, and by name
 CALL pg_temp.anew();
 CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', dbms_parallel_execute.v7(),

@@ -200,7 +200,7 @@ require_not_atomic(FunctionCallInfo fcinfo, const char *call)
 			 errmsg("dbms_parallel_execute.%s() cannot be called inside of a transaction",
 					call),
 			 errdetail("It commits after each chunk."),
-			 errhint("CALL it outside of BEGIN and COMMIT, also from a DO block or procedure that is called so, not from a function.")));
+			 errhint("CALL it outside of BEGIN and COMMIT, or from a DO block or procedure that is called so; there not where EXCEPTION handles errors, nor from a function or what has SECURITY DEFINER or SET.")));
 }
 
 static void

@@ -434,9 +434,12 @@ pgd_task_read_throttle(int64 id, int64 *max_lag, double *max_rows,
 	PgdCatalogScope scope;
 
 	pgd_catalog_enter(&scope);
-	(void) pgd_sql("SELECT coalesce((least(extract(epoch FROM max_replication_lag), 1e12) * 1000000)::bigint, -1),"
-				   " coalesce(greatest(least(max_rows_per_second, 1e12) * 1000, 1)::bigint, 0),"
-				   " coalesce((least(extract(epoch FROM sleep_between_chunks), 1e12) * 1000000)::bigint, 0)"
+	(void) pgd_sql("SELECT CASE WHEN max_replication_lag IS NULL THEN -1"
+				   " ELSE (least(extract(epoch FROM max_replication_lag), 1e12) * 1000000)::bigint END,"
+				   " CASE WHEN max_rows_per_second IS NULL THEN 0"
+				   " ELSE greatest(least(max_rows_per_second, 1e12) * 1000, 1)::bigint END,"
+				   " CASE WHEN sleep_between_chunks IS NULL THEN 0"
+				   " ELSE (least(extract(epoch FROM sleep_between_chunks), 1e12) * 1000000)::bigint END"
 				   " FROM dbms.parallel_task WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	*max_lag = pgd_column_int64(0, 0);
