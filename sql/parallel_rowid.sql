@@ -36,7 +36,7 @@ DECLARE
     answer text;
 BEGIN
     CALL dbms_parallel_execute.create_chunks_by_rowid('t', NULL, tab, by_row, size);
-    before := regexp_replace(pg_temp.facts_of('t'), 'pg_temp_\d+', 'pg_temp');
+    before := regexp_replace(pg_temp.facts_of('t'), '(pg_temp)_\d+| \d+$', '\1', 'g');
     CALL dbms_parallel_execute.run_task('t',
         format('UPDATE %s SET hits = hits + 1 WHERE rowid BETWEEN :start_id AND :end_id', tab), 1, parallel_level => level);
     EXECUTE format('SELECT string_agg(concat(h.hits, '' hits: '', n), '', '' ORDER BY h.hits)'
@@ -143,6 +143,18 @@ CALL dbms_parallel_execute.run_task('t', 'INSERT INTO p (id) SELECT 1 WHERE :sta
 SELECT dbms_parallel_execute.task_status('t'), (SELECT count(*) FROM p WHERE hits < 0);
 CALL dbms_parallel_execute.run_task('t', 'MERGE INTO p USING (VALUES (95), (105), (999)) AS s (id) ON p.id = s.id AND p.rowid BETWEEN :start_id AND :end_id WHEN MATCHED THEN UPDATE SET hits = hits + 10', 1);
 SELECT id, hits FROM p WHERE hits > 0 ORDER BY id;
+CALL dbms_parallel_execute.drop_chunks('t');
+CALL dbms_parallel_execute.create_chunks_by_rowid('t', NULL, 'p', false, 2);
+-- a plan that is made anew in mid-run keeps to the partition
+CREATE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN EXECUTE ''GRANT SELECT ON p TO PUBLIC''; RETURN NULL; END';
+CREATE TRIGGER disturb AFTER UPDATE ON p FOR EACH STATEMENT EXECUTE FUNCTION disturb();
+UPDATE p SET hits = 0;
+SET client_min_messages = error;
+CALL dbms_parallel_execute.run_task('t', 'UPDATE p SET hits = hits + 1 WHERE rowid BETWEEN :start_id AND :end_id', 1);
+RESET client_min_messages;
+DROP TRIGGER disturb ON p;
+SELECT hits, count(*) FROM p GROUP BY hits;
+SELECT sum(rows_processed), count(*) > 1 FROM dbms.parallel_chunk WHERE status = 2;
 CALL dbms_parallel_execute.drop_chunks('t');
 CALL dbms_parallel_execute.create_chunks_by_rowid('t', NULL, 'p', false, 2);
 CALL dbms_parallel_execute.run_task('t', 'WITH w AS (SELECT id FROM p WHERE rowid BETWEEN :start_id AND :end_id) SELECT * FROM w', 1);
