@@ -771,7 +771,7 @@ COMMENT ON VIEW sys.user_scheduler_running_jobs IS 'runs under way of the curren
 COMMENT ON COLUMN sys.user_scheduler_running_jobs.session_id IS
     'process of the worker; NULL unless the current user has the privileges of the job''s owner or pg_monitor';
 COMMENT ON COLUMN sys.user_scheduler_running_jobs.slave_process_id IS 'its slot in the pool';
-COMMENT ON COLUMN sys.user_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log';
+COMMENT ON COLUMN sys.user_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log; NULL for workers of tasks';
 
 CREATE VIEW sys.all_scheduler_running_jobs WITH (security_barrier = true) AS
     SELECT b.owner, b.job_name, b.job_subname, dbms.opaque(b.job_style) AS job_style,
@@ -790,7 +790,7 @@ COMMENT ON VIEW sys.all_scheduler_running_jobs IS 'runs under way of the jobs th
 COMMENT ON COLUMN sys.all_scheduler_running_jobs.session_id IS
     'process of the worker; NULL unless the current user has the privileges of the job''s owner or pg_monitor';
 COMMENT ON COLUMN sys.all_scheduler_running_jobs.slave_process_id IS 'its slot in the pool';
-COMMENT ON COLUMN sys.all_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log';
+COMMENT ON COLUMN sys.all_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log; NULL for workers of tasks';
 
 CREATE VIEW sys.dba_scheduler_running_jobs AS
     SELECT b.owner, b.job_name, b.job_subname, b.job_style, b.detached, b.session_id, b.slave_process_id,
@@ -801,7 +801,7 @@ COMMENT ON VIEW sys.dba_scheduler_running_jobs IS 'all runs under way in this da
 COMMENT ON COLUMN sys.dba_scheduler_running_jobs.session_id IS
     'process of the worker; NULL unless the current user has the privileges of the job''s owner or pg_monitor';
 COMMENT ON COLUMN sys.dba_scheduler_running_jobs.slave_process_id IS 'its slot in the pool';
-COMMENT ON COLUMN sys.dba_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log';
+COMMENT ON COLUMN sys.dba_scheduler_running_jobs.log_id IS 'LOG_ID that the run will have in the log; NULL for workers of tasks';
 
 CREATE VIEW sys."v$scheduler_running_jobs" AS
     SELECT d.datname::text COLLATE "default" AS database_name, dbms.display_name(a.rolname::text COLLATE "default") AS owner,
@@ -819,7 +819,7 @@ CREATE VIEW sys."v$scheduler_running_jobs" AS
 COMMENT ON VIEW sys."v$scheduler_running_jobs" IS
     'jobs that run now in any database of the server, from shared memory alone';
 COMMENT ON COLUMN sys."v$scheduler_running_jobs".job_name IS 'OWNER.NAME';
-COMMENT ON COLUMN sys."v$scheduler_running_jobs".log_id IS 'LOG_ID that the run has in the log';
+COMMENT ON COLUMN sys."v$scheduler_running_jobs".log_id IS 'LOG_ID that the run has in the log; NULL for workers of tasks';
 
 CREATE VIEW sys.dba_scheduler_waiting_jobs AS
     SELECT w.shown AS owner, o.name AS job_name, j.job_class, j.job_priority,
