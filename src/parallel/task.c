@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -303,6 +304,10 @@ pgd_task_require_idle(const PgdTask *task)
 PgdTaskStatus
 pgd_task_status(const PgdTask *task)
 {
+	/* who is at work is known at the primary alone */
+	if (RecoveryInProgress())
+		return task->status == PGD_TASK_PROCESSING && task->run_number == 0 ?
+			status_by_chunks(task) : task->status;
 	if (task->status == PGD_TASK_CHUNKING && !pgd_chunking_is_live(task->id))
 		return status_without_worker(task, PGD_TASK_CHUNKING_FAILED);
 	if (task->status != PGD_TASK_CHUNKED && task->status != PGD_TASK_PROCESSING)
