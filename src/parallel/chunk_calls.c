@@ -231,8 +231,9 @@ pgd_parallel_set_chunk_status(PG_FUNCTION_ARGS)
 															PG_GETARG_DATUM(1))),
 						task->name)));
 
-	/* it may be given out again */
-	last_task = 0;
+	/* it is to be given out again, before those that come later */
+	if (DatumGetInt32(values[2]) == PGD_CHUNK_UNASSIGNED)
+		last_task = 0;
 	PG_RETURN_VOID();
 }
 
