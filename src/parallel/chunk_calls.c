@@ -291,7 +291,7 @@ drop_chunks(const PgdTask *task)
 	pgd_catalog_enter(&scope);
 	pgd_task_delete_chunks(task->id);
 	pgd_change_sql("UPDATE dbms.parallel_task SET status = 1, chunk_type = 'UNDELARED', schema_name = NULL,"
-				   " table_name = NULL, column_name = NULL, bind_type = NULL, bind_collation = NULL,"
+				   " table_name = NULL, column_name = NULL, bind_type = NULL,"
 				   " run_number = 0, is_parallel = false, run_started_at = NULL, run_ended_at = NULL,"
 				   " chunks_total = NULL, chunks_processed = NULL, chunks_failed = NULL,"
 				   " rows_processed = NULL, warning = NULL WHERE id = $1",

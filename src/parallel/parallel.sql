@@ -20,7 +20,6 @@ CREATE TABLE dbms.parallel_task (
     table_name text,
     column_name text,
     bind_type text,
-    bind_collation text,
     run_number integer NOT NULL DEFAULT 0,
     is_parallel boolean NOT NULL DEFAULT false,
     job_prefix text,
@@ -60,7 +59,6 @@ COMMENT ON COLUMN dbms.parallel_task.schema_name IS 'schema of the chunked table
 COMMENT ON COLUMN dbms.parallel_task.table_name IS 'the chunked table';
 COMMENT ON COLUMN dbms.parallel_task.column_name IS 'column of chunks by number or key';
 COMMENT ON COLUMN dbms.parallel_task.bind_type IS 'type of :start_id and :end_id, as format_type() says it';
-COMMENT ON COLUMN dbms.parallel_task.bind_collation IS 'collation of a key column, quoted, with its schema';
 COMMENT ON COLUMN dbms.parallel_task.run_number IS 'runs begun since the task was chunked; 0: none, its chunks are for the owner''s own framework';
 COMMENT ON COLUMN dbms.parallel_task.is_parallel IS 'the last run used workers';
 COMMENT ON COLUMN dbms.parallel_task.job_prefix IS 'the last run''s workers were shown as jobs of this name and a number';

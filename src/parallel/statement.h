@@ -11,7 +11,7 @@ typedef struct PgdStatement PgdStatement;
 
 /*
  * Understands and prepares the task's sql_stmt for chunks of its type: finds
- * :start_id and :end_id, gives them the task's bind_type and collation, makes
+ * :start_id and :end_id, gives them the task's bind_type, makes
  * "rowid" ctid in tasks by rowid, and a block callable. For a partitioned
  * table (leaves is true) the plan also restricts the chunked table to one
  * leaf. Raises a clear error for what cannot work, before anything runs; so

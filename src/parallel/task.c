@@ -41,7 +41,7 @@ PG_FUNCTION_INFO_V1(pgd_parallel_adm_task_status);
 #define TASK_COLUMNS \
 	"SELECT t.id, t.owner_id, w.role_oid, t.name, dbms.display_name(w.role_name) || '.' || t.name," \
 	" t.status, t.chunk_type, t.schema_name, t.table_name, t.column_name," \
-	" to_regtype(t.bind_type)::oid, to_regcollation(t.bind_collation)::oid, t.run_number, t.is_parallel," \
+	" to_regtype(t.bind_type)::oid, t.run_number, t.is_parallel," \
 	" t.sql_stmt, t.language_flag::text, t.edition, t.apply_crossedition_trigger," \
 	" coalesce(t.fire_apply_trigger, true), t.parallel_level, t.job_class, t.job_prefix," \
 	" t.run_started_at IS NULL OR t.run_ended_at IS NOT NULL, t.environment" \
@@ -237,20 +237,19 @@ read_task(MemoryContext context)
 	task->table_name = pgd_column_text(context, 0, 8);
 	task->column_name = pgd_column_text(context, 0, 9);
 	task->bind_type = pgd_column_oid(0, 10);
-	task->bind_collation = pgd_column_oid(0, 11);
-	task->run_number = pgd_column_int32(0, 12);
-	task->is_parallel = pgd_column_bool(0, 13);
-	task->sql_stmt = pgd_column_text(context, 0, 14);
-	task->language_flag = pgd_column_text(context, 0, 15);
-	task->edition = pgd_column_text(context, 0, 16);
-	task->apply_crossedition_trigger = pgd_column_text(context, 0, 17);
-	task->fire_apply_trigger = pgd_column_bool(0, 18);
-	task->parallel_level = pgd_column_is_null(0, 19) ? -1 :
-		pgd_column_int32(0, 19);
-	task->job_class = pgd_column_text(context, 0, 20);
-	task->job_prefix = pgd_column_text(context, 0, 21);
-	task->run_has_ended = pgd_column_bool(0, 22);
-	task->environment = pgd_column_array(context, 0, 23);
+	task->run_number = pgd_column_int32(0, 11);
+	task->is_parallel = pgd_column_bool(0, 12);
+	task->sql_stmt = pgd_column_text(context, 0, 13);
+	task->language_flag = pgd_column_text(context, 0, 14);
+	task->edition = pgd_column_text(context, 0, 15);
+	task->apply_crossedition_trigger = pgd_column_text(context, 0, 16);
+	task->fire_apply_trigger = pgd_column_bool(0, 17);
+	task->parallel_level = pgd_column_is_null(0, 18) ? -1 :
+		pgd_column_int32(0, 18);
+	task->job_class = pgd_column_text(context, 0, 19);
+	task->job_prefix = pgd_column_text(context, 0, 20);
+	task->run_has_ended = pgd_column_bool(0, 21);
+	task->environment = pgd_column_array(context, 0, 22);
 	return task;
 }
 

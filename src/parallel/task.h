@@ -56,7 +56,6 @@ typedef struct PgdTask
 	char	   *table_name;
 	char	   *column_name;
 	Oid			bind_type;		/* InvalidOid before there are chunks */
-	Oid			bind_collation;
 	int			run_number;
 	bool		is_parallel;
 	char	   *sql_stmt;
