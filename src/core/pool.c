@@ -595,6 +595,31 @@ pgd_pool_note_waiting(int kind, int waiting, const char *reason,
 }
 
 /*
+ * How many items of other kinds, and of other databases, wait for one of the
+ * slots that are in use?
+ */
+int
+pgd_pool_wanted_by_others(int kind)
+{
+	int			wanted = 0;
+
+	for (int i = 0; i < pgd_work_kinds(); i++)
+		if (i != kind && waits[i].wants_workers)
+			wanted += waits[i].waiting;
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->ndatabases; i++)
+	{
+		PgdDatabaseSlot *other = &pgd_shared->databases[i];
+
+		if (other->in_use && other->database != MyDatabaseId &&
+			other->wants_workers)
+			wanted += other->waiting;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return wanted;
+}
+
+/*
  * Coordinator, at the end of a turn of all kinds: tells the views, and others
  * for fairness. What it leaves of the workers that became idle is for those
  * that wait elsewhere: nobody else tells them.
@@ -706,16 +731,20 @@ bool
 pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 {
 	bool		found = false;
-	Oid			schema = pgd_catalog_schema();
+	Oid			schema;
 
 	pgd_require_preload();
+
+	/* numbers that come from memory are negative, and good for all catalogs */
+	schema = run_id > 0 ? pgd_catalog_schema() : InvalidOid;
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	for (int i = 0; i < pgd_shared->nworkers; i++)
 	{
 		PgdWorkerSlot *slot = &pgd_shared->workers[i];
 
 		if (!slot->in_use || slot->database != MyDatabaseId ||
-			slot->item.schema != schema || slot->item.run_id != run_id ||
+			slot->item.run_id != run_id ||
+			(run_id > 0 && slot->item.schema != schema) ||
 			(slot->item_state != PGD_ITEM_ASSIGNED &&
 			 slot->item_state != PGD_ITEM_RUNNING))
 			continue;

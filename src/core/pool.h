@@ -43,6 +43,7 @@ extern bool pgd_pool_has_run(int64 run_id);
 extern void pgd_pool_note_waiting(int kind, int waiting, const char *reason,
 								  bool wants_workers);
 extern void pgd_pool_report_waiting(void);
+extern int	pgd_pool_wanted_by_others(int kind);
 extern const char *pgd_reserve_reason(PgdReserve reserve);
 extern TimestampTz pgd_pool_retry_at(void);
 extern void pgd_pool_check_launches(void);

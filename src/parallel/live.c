@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "access/xact.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
@@ -19,6 +20,9 @@
 #include "core/shmem.h"
 #include "core/sql.h"
 #include "parallel/live.h"
+
+/* what a task that was too slow for its limit may catch up with */
+#define RATE_SLACK		(100 * INT64CONST(1000))
 
 PgdLive    *pgd_live = NULL;
 
@@ -37,13 +41,18 @@ static uint64 fence_number = 0;
 
 static bool exit_is_noted = false;
 
+/* the controlled run has failed: the abort that follows ends it */
+static bool is_abandoned = false;
+
 static void initialize(LWLock *lock);
 static void at_exit(int code, Datum arg);
+static void at_transaction_end(XactEvent event, void *arg);
 static void note_exit(void);
 static bool is_blocked_by_us(int pid);
 static PgdLiveTask *find(Oid database, Oid schema, int64 task_id);
 static void free_if_left(PgdLiveTask *task);
 static int	count_attached(const PgdLiveTask *task);
+static bool is_anybody_busy(const PgdLiveTask *task);
 static bool is_controller_alone(const PgdLiveTask *task,
 								const PgdLiveWorker *me);
 static void count_rate(PgdLiveTask *task, int64 rows);
@@ -126,6 +135,7 @@ pgd_live_open(PgdLiveRun *run, const PgdLiveTask *start)
 		run->task = task;
 		run->generation = task->generation;
 		controlled = *run;
+		is_abandoned = false;
 	}
 	LWLockRelease(pgd_live->lock);
 	if (runs)
@@ -155,6 +165,30 @@ pgd_live_close(PgdLiveRun *run)
 	run->task = NULL;
 	controlled.task = NULL;
 	pgd_live_wake();
+}
+
+void
+pgd_live_abandon(PgdLiveRun *run)
+{
+	is_abandoned = true;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(run))
+		run->task->is_stopped = run->task->is_closed = true;
+	LWLockRelease(pgd_live->lock);
+	pgd_live_wake();
+}
+
+/* Past the point of no return, before locks go: nothing in here can fail. */
+static void
+at_transaction_end(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_ABORT || !is_abandoned ||
+		controlled.task == NULL)
+		return;
+	is_abandoned = false;
+	if (worked.task == controlled.task)
+		pgd_live_detach(false);
+	pgd_live_close(&controlled);
 }
 
 int
@@ -265,7 +299,12 @@ pgd_live_take(int64 *chunk_id, TimestampTz *not_before)
 	if (!pgd_live_is_current(&worked) || task->is_closed ||
 		task->is_stopped || task->fence_is_lost)
 		answer = PGD_TAKE_LEAVE;
-	else if (me->run_id != 0)
+	else if (me->run_id == 0)
+	{
+		if (task->has_fence && is_anybody_busy(task))
+			answer = PGD_TAKE_WAIT; /* an abort of ours would take the fence */
+	}
+	else
 	{
 		/* too many since the level was lowered: the youngest leave */
 		int			older = 0;
@@ -276,6 +315,11 @@ pgd_live_take(int64 *chunk_id, TimestampTz *not_before)
 				older++;
 		if (older >= task->level)
 			answer = PGD_TAKE_LEAVE;
+		else if (task->yielding > 0)
+		{
+			task->yielding--;
+			answer = PGD_TAKE_LEAVE;
+		}
 	}
 	if (answer == PGD_TAKE_CHUNK && task->count == 0)
 		answer = task->is_complete ? PGD_TAKE_LEAVE : PGD_TAKE_WAIT;
@@ -310,6 +354,7 @@ void
 pgd_live_end_chunk(bool has_failed, int64 rows)
 {
 	PgdLiveTask *task = worked.task;
+	bool		is_awaited = false;
 
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	if (pgd_live_is_current(&worked))
@@ -317,6 +362,7 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 		PgdLiveWorker *me = &task->workers[place];
 
 		me->chunk_id = 0;
+		is_awaited = task->is_paused;
 		if (rows >= 0)
 		{
 			me->chunks++;
@@ -328,8 +374,10 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 			count_rate(task, rows);
 			if (task->max_rows > 0)
 			{
+				/* its own time counts, and so does a wake-up that came late */
 				TimestampTz now = GetCurrentTimestamp();
-				TimestampTz from = Max(task->rows_allowed_at, now);
+				TimestampTz since = me->chunk_since - RATE_SLACK;
+				TimestampTz from = Max(task->rows_allowed_at, since);
 				double		pause = (double) rows * USECS_PER_SEC / task->max_rows;
 
 				if (from < now + (TimestampTz) MAX_PAUSE_US)
@@ -339,6 +387,8 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 		}
 	}
 	LWLockRelease(pgd_live->lock);
+	if (is_awaited)
+		pgd_live_wake();
 }
 
 void
@@ -536,6 +586,17 @@ count_attached(const PgdLiveTask *task)
 	return n;
 }
 
+/* Is a worker at a chunk? Hold the lock. */
+static bool
+is_anybody_busy(const PgdLiveTask *task)
+{
+	for (int i = 0; i < PGD_LIVE_WORKERS; i++)
+		if (task->workers[i].pid != 0 && task->workers[i].run_id != 0 &&
+			task->workers[i].chunk_id != 0)
+			return true;
+	return false;
+}
+
 /*
  * A controller that holds the fence and runs a chunk itself may lose the
  * fence by an abort: nobody else works then. Hold the lock.
@@ -583,16 +644,21 @@ note_exit(void)
 	if (exit_is_noted)
 		return;
 	before_shmem_exit(at_exit, (Datum) 0);
+	RegisterXactCallback(at_transaction_end, NULL);
 	exit_is_noted = true;
 }
 
 /*
- * The end of a process that had a part in a task. It comes before locks are
- * given back: workers see that the fence is gone before it is. Throws nothing.
+ * The end of a process that had a part in a task. That of a controller is told
+ * before its locks are given back: workers see that the fence is gone before
+ * it is. A worker first lets go of its chunk, so that whoever sees that it
+ * has gone can take it. Throws nothing.
  */
 static void
 at_exit(int code, Datum arg)
 {
+	if (place >= 0 && controlled.task == NULL)
+		AbortOutOfAnyTransaction();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	if (place >= 0 && pgd_live_is_current(&worked))
 	{

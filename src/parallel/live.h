@@ -67,6 +67,8 @@ typedef struct PgdLiveTask
 	bool		fence_is_lost;	/* ... and it is gone: roll back */
 	int			level;			/* workers wanted */
 	int			lost;			/* workers that ended without being asked */
+	int			refused;		/* processes that ended before they were one */
+	int			yielding;		/* workers that are to leave for others' work */
 	char		problem[PGD_LIVE_PROBLEM];	/* why the last of them did */
 	int64		max_lag;		/* microseconds of replay lag; -1: no limit */
 	double		max_rows;		/* rows a second; 0: no limit */
@@ -138,6 +140,12 @@ extern bool pgd_live_is_current(const PgdLiveRun *run);
  */
 extern void pgd_live_open(PgdLiveRun *run, const PgdLiveTask *start);
 extern void pgd_live_close(PgdLiveRun *run);
+
+/*
+ * Controller: an error is about to abort its transaction for good. That abort
+ * gives the slot back, when the rows that it has locked are free again.
+ */
+extern void pgd_live_abandon(PgdLiveRun *run);
 
 /* controller: room for so many more ids; adds them in their order */
 extern int	pgd_live_chunks_wanted(const PgdLiveRun *run);

@@ -193,7 +193,8 @@ static void
 require_not_atomic(FunctionCallInfo fcinfo, const char *call)
 {
 	if (fcinfo->context != NULL && IsA(fcinfo->context, CallContext) &&
-		!castNode(CallContext, fcinfo->context)->atomic)
+		!castNode(CallContext, fcinfo->context)->atomic &&
+		!IsSubTransaction())
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
@@ -485,20 +486,24 @@ count_chunks(Run *run)
 	PgdLiveTask *live = run->live.task;
 	int64		total;
 	int64		processed;
+	int64		failed;
 	int64		rows;
 
 	pgd_catalog_enter(&scope);
-	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status = 2), coalesce(sum(rows_processed), 0)::bigint"
+	(void) pgd_sql("SELECT count(*), count(*) FILTER (WHERE status = 2), coalesce(sum(rows_processed), 0)::bigint,"
+				   " count(*) FILTER (WHERE status = 3)"
 				   " FROM dbms.parallel_chunk WHERE task_id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	total = pgd_column_int64(0, 0);
 	processed = pgd_column_int64(0, 1);
 	rows = pgd_column_int64(0, 2);
+	failed = pgd_column_int64(0, 3);
 	pgd_catalog_leave(&scope);
 	SPI_commit();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	live->total = total;
 	live->processed = processed;
+	live->failed = failed;
 	live->rows = rows;
 	LWLockRelease(pgd_live->lock);
 }
@@ -561,6 +566,8 @@ process(Run *run)
 		look(run, &progress);
 		if (progress.is_stopped)
 			break;
+		if (progress.has_workers)
+			since = GetCurrentTimestamp();
 		if (!progress.is_busy && progress.attached == 0 &&
 			(progress.all_given ||
 			 (run->task->is_parallel && progress.usable <= 0)))
@@ -685,13 +692,17 @@ process_one(Run *run)
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
-	if (answer == PGD_PROCESSED_ALL && has_aborted)
+	if (is_stopped(run))
+	{
+		/* a cancel by STOP_TASK may have come when the chunk was done */
+		QueryCancelPending = false;
 		return false;
+	}
 
 	/* the abort took the locks of the session along */
 	if (has_aborted && run->has_fence)
 		raise_fence(run, false);
-	if (answer == PGD_PROCESSED_ONE && !run->task->is_parallel)
+	if (answer == PGD_PROCESSED_ONE)
 		pgd_slave_wait_between_chunks(&run->live);
 	return answer != PGD_PROCESSED_ALL || run->task->is_parallel;
 }
@@ -864,7 +875,8 @@ tell_lost_rows(Run *run)
 
 /*
  * After an error or a cancel of the caller: as STOP_TASK. The status is found
- * when it is read. Workers end before the abort takes the fence down.
+ * when it is read. Workers end before the abort takes the fence down, and
+ * the slot is given back by the abort, with the chunk of this session.
  */
 static void
 abandon(Run *run)
@@ -873,12 +885,7 @@ abandon(Run *run)
 		return;
 	HOLD_INTERRUPTS();
 	ConditionVariableCancelSleep();
-	if (run->is_attached)
-		pgd_live_detach(false);
-	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
-	run->live.task->is_stopped = true;
-	LWLockRelease(pgd_live->lock);
+	pgd_live_abandon(&run->live);
 	wait_for_workers(run, true);
-	pgd_live_close(&run->live);
 	RESUME_INTERRUPTS();
 }

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "replication/walsender.h"
@@ -15,6 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/guc.h"
 #include "core/pool.h"
 #include "core/process.h"
 #include "core/shmem.h"
@@ -41,11 +43,16 @@ static void turn_failed(void);
 static void execute(const PgdWorkItem *item, PgdWorkResult *result);
 static void failed(const PgdWorkItem *item, ErrorData *error,
 				   PgdWorkResult *result);
-static PgdReserve hand_items(PgdLiveTask *task, int wanted, int *missing);
+static void note_refused(const PgdFinished *finished);
+static int	make_room(Oid schema);
+static bool copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted);
+static PgdReserve hand_items(int i, const PgdLiveTask *copy, int wanted,
+							 int *missing);
 static bool find_run(const PgdWorkItem *item, PgdLiveRun *run);
 static void work(const PgdLiveRun *run, const PgdWorkItem *item);
 static bool is_task_stopped(const PgdLiveRun *run);
-static int64 slowest_lag(void);
+static bool is_behind(int64 max_lag);
+static void note_position(TimestampTz now, int64 max_lag);
 
 static const PgdWorkKind chunk_kind = {
 	.name = "PARALLEL",
@@ -57,6 +64,21 @@ static const PgdWorkKind chunk_kind = {
 	.failed = failed,
 	.waits_quietly = true
 };
+
+/*
+ * Where the log was when. A standby whose replay stands still reports no lag,
+ * but it has not come to what was written that long ago.
+ */
+typedef struct Position
+{
+	TimestampTz at;
+	XLogRecPtr	lsn;
+} Position;
+
+#define POSITIONS		32
+
+static Position positions[POSITIONS];
+static int	npositions = 0;		/* of all times; the last ones are kept */
 
 static int	my_kind;
 
@@ -94,42 +116,43 @@ static TimestampTz
 turn(TimestampTz now)
 {
 	static PgdFinished finished[16];
+	PgdLiveTask *copy;
+	int			n;
+	int			room;
 	int			waiting = 0;
 	PgdReserve	reason = PGD_RESERVED;
 	bool		answered = false;
 	Oid			schema;
 
 	/* whether they succeeded, their tasks know */
-	while (pgd_pool_collect(my_kind, finished, lengthof(finished)) > 0)
-		;
+	while ((n = pgd_pool_collect(my_kind, finished, lengthof(finished))) > 0)
+		for (int i = 0; i < n; i++)
+			note_refused(&finished[i]);
 	if (pgd_stamp_is_held())
 		return DT_NOEND;
+	copy = palloc(sizeof(PgdLiveTask));
 	pgd_transaction_begin();
 	schema = pgd_catalog_schema();
 	pgd_transaction_commit();
+	room = make_room(schema);
 	for (int i = 0; i < PGD_LIVE_TASKS; i++)
 	{
-		PgdLiveTask *task = &pgd_live->tasks[i];
-		int			wanted = 0;
+		int			wanted;
 		int			missing = 0;
 		PgdReserve	reserve;
 
-		LWLockAcquire(pgd_live->lock, LW_SHARED);
-		if (task->in_use && task->database == MyDatabaseId &&
-			task->schema == schema && task->is_parallel &&
-			!task->is_closed && !task->is_stopped && task->controller != 0)
-		{
-			wanted = task->level - task->lost;
-			if (task->is_complete)
-				wanted = Min(wanted, task->count);
-		}
-		LWLockRelease(pgd_live->lock);
-		if (wanted <= 0)
+		if (!copy_wanted(i, schema, copy, &wanted))
 			continue;
-		reserve = hand_items(task, wanted, &missing);
+		wanted = Min(wanted, room);
+		reserve = hand_items(i, copy, wanted, &missing);
+		if (room < PG_INT32_MAX)
+			room = Max(0, room - wanted);
 		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
-		task->is_answered = true;
-		task->reserve = reserve;
+		if (pgd_live->tasks[i].generation == copy->generation)
+		{
+			pgd_live->tasks[i].is_answered = true;
+			pgd_live->tasks[i].reserve = reserve;
+		}
 		LWLockRelease(pgd_live->lock);
 		answered = true;
 		waiting += missing;
@@ -144,9 +167,93 @@ turn(TimestampTz now)
 	return DT_NOEND;
 }
 
-/* So many workers in all, with those that it has; says what was in the way. */
+/*
+ * Processes that end before they take their item, as the server lets nobody
+ * else in: after as many of them as the task wants workers it gets none.
+ */
+static void
+note_refused(const PgdFinished *finished)
+{
+	PgdLiveTask *task;
+
+	if (finished->result.outcome != PGD_LOST || finished->result.has_begun)
+		return;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	for (task = pgd_live->tasks; task < pgd_live->tasks + PGD_LIVE_TASKS; task++)
+		if (task->in_use && task->database == MyDatabaseId &&
+			task->schema == finished->item.schema &&
+			task->task_id == finished->item.object_id &&
+			task->started_at == finished->item.scheduled_at)
+			task->refused++;
+	LWLockRelease(pgd_live->lock);
+}
+
+/*
+ * Tasks may take all slots for hours. When other work waits for one they keep
+ * half of them, and their workers leave at the end of their chunks. Returns how many
+ * workers they may have in all.
+ */
+static int
+make_room(Oid schema)
+{
+	int			wanted = pgd_pool_wanted_by_others(my_kind);
+	int			room = pgd_max_workers / 2;
+	int			surplus;
+
+	if (wanted == 0)
+		return PG_INT32_MAX;
+	surplus = -room;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < PGD_LIVE_TASKS; i++)
+	{
+		PgdLiveTask *task = &pgd_live->tasks[i];
+		int			attached = 0;
+
+		if (!task->in_use || task->database != MyDatabaseId ||
+			task->schema != schema)
+			continue;
+		for (int j = 0; j < PGD_LIVE_WORKERS; j++)
+			if (task->workers[j].pid != 0 && task->workers[j].run_id != 0)
+				attached++;
+		surplus += attached;
+		task->yielding = Min(attached, Min(wanted, Max(0, surplus)));
+		surplus -= task->yielding;
+		wanted -= task->yielding;
+	}
+	LWLockRelease(pgd_live->lock);
+	pgd_live_wake();
+	return room;
+}
+
+/* Does this task want workers, and how many? Then *copy is a picture of it. */
+static bool
+copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted)
+{
+	PgdLiveTask *task = &pgd_live->tasks[i];
+
+	*wanted = 0;
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	if (task->in_use && task->database == MyDatabaseId &&
+		task->schema == schema && task->is_parallel &&
+		!task->is_closed && !task->is_stopped && task->controller != 0 &&
+		task->refused < task->level)
+	{
+		*wanted = task->level - task->lost;
+		if (task->is_complete)
+			*wanted = Min(*wanted, task->count);
+		if (*wanted > 0)
+			*copy = *task;
+	}
+	LWLockRelease(pgd_live->lock);
+	return *wanted > 0;
+}
+
+/*
+ * So many workers in all, with those that it has; says what was in the way.
+ * The slot may be another run's by now: then the items find none.
+ */
 static PgdReserve
-hand_items(PgdLiveTask *task, int wanted, int *missing)
+hand_items(int i, const PgdLiveTask *task, int wanted, int *missing)
 {
 	wanted -= pgd_pool_count_items(my_kind, task->task_id);
 	for (; wanted > 0; wanted--)
@@ -171,7 +278,8 @@ hand_items(PgdLiveTask *task, int wanted, int *missing)
 		/* numbers of jobs' runs are positive */
 		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 		item.run_id = -(++pgd_live->last_item);
-		item.part = ++task->last_number;
+		if (pgd_live->tasks[i].generation == task->generation)
+			item.part = ++pgd_live->tasks[i].last_number;
 		LWLockRelease(pgd_live->lock);
 
 		/* shown as a job of the task's owner, as Oracle does */
@@ -208,6 +316,10 @@ execute(const PgdWorkItem *item, PgdWorkResult *result)
 			MemoryContextSwitchTo(context);
 			pgd_live_note_problem(CopyErrorData()->message);
 		}
+
+		/* whoever sees that we are gone finds our chunk free, and the table */
+		AbortOutOfAnyTransaction();
+		pgd_fence_leave();
 		pgd_live_detach(is_lost);
 		PG_RE_THROW();
 	}
@@ -351,9 +463,12 @@ pgd_slave_process_one(const PgdExecution *execution, bool *has_aborted)
 				long		wait_ms = 1000;
 
 				if (not_before != DT_NOEND)
-					wait_ms = Min(wait_ms, 1 +
-								  TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
-																  not_before));
+				{
+					long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
+																	   not_before);
+
+					wait_ms = Min(wait_ms, 1 + left);
+				}
 				(void) ConditionVariableTimedSleep(&pgd_live->changed, wait_ms,
 												   pgd_wait_event(PGD_WAIT_CHUNK));
 				return PGD_PROCESSED_NONE;
@@ -391,20 +506,21 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 {
 	TimestampTz until = 0;
 	int64		max_lag;
+	bool		is_wanted = true;	/* by other work, if not by this */
 
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	max_lag = run->task->max_lag;
 	if (run->task->sleep_us > 0)
 		until = GetCurrentTimestamp() + run->task->sleep_us;
 	LWLockRelease(pgd_live->lock);
-	while (!is_task_stopped(run) && pgd_live_has_fence(run))
+	while (is_wanted && !is_task_stopped(run) && pgd_live_has_fence(run))
 	{
 		long		wait_ms = 0;
 
 		if (until != 0)
 			wait_ms = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
 													  until);
-		if (wait_ms <= 0 && max_lag >= 0 && slowest_lag() > max_lag)
+		if (wait_ms <= 0 && max_lag >= 0 && is_behind(max_lag))
 			wait_ms = LAG_PAUSE_MS;
 		if (wait_ms <= 0)
 			break;
@@ -417,24 +533,48 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 		max_lag = run->task->max_lag;
 		if (run->task->sleep_us == 0)
 			until = 0;
+		is_wanted = run->task->yielding == 0;
 		LWLockRelease(pgd_live->lock);
 	}
 }
 
-/* Replay lag of the slowest standby that streams, in microseconds; else 0. */
-static int64
-slowest_lag(void)
+/* Is a standby that streams further behind than that, in microseconds? */
+static bool
+is_behind(int64 max_lag)
 {
-	int64		lag = 0;
+	TimestampTz now = GetCurrentTimestamp();
+	XLogRecPtr	newest;
+	XLogRecPtr	old = InvalidXLogRecPtr;
+	bool		behind = false;
 
-	for (int i = 0; i < max_wal_senders; i++)
+	note_position(now, max_lag);
+	newest = positions[(npositions - 1) % POSITIONS].lsn;
+	for (int i = 0; i < Min(npositions, POSITIONS); i++)
+		if (positions[i].at <= now - max_lag && positions[i].lsn > old)
+			old = positions[i].lsn;
+	for (int i = 0; i < max_wal_senders && !behind; i++)
 	{
 		WalSnd	   *sender = &WalSndCtl->walsnds[i];
 
 		SpinLockAcquire(&sender->mutex);
 		if (sender->pid != 0 && sender->state == WALSNDSTATE_STREAMING)
-			lag = Max(lag, sender->applyLag);
+			behind = sender->apply < old ||
+				(sender->applyLag > max_lag && sender->apply < newest);
 		SpinLockRelease(&sender->mutex);
 	}
-	return lag;
+	return behind;
+}
+
+/* Often enough to know where the log was that long ago. */
+static void
+note_position(TimestampTz now, int64 max_lag)
+{
+	Position   *last = &positions[(npositions + POSITIONS - 1) % POSITIONS];
+
+	if (npositions > 0 && now - last->at < max_lag / (POSITIONS / 2))
+		return;
+	positions[npositions % POSITIONS].at = now;
+	positions[npositions % POSITIONS].lsn = GetFlushRecPtr(NULL);
+	if (++npositions == 2 * POSITIONS)
+		npositions = POSITIONS;
 }
