@@ -539,9 +539,11 @@ raise_fence(Run *run, bool is_first)
 		pgd_statement_kind(run->execution.statement) != PGD_STATEMENT_READS)
 		run->has_fence = pgd_fence_raise(run->task, is_first);
 	if (run->has_fence && run->is_exact)
-		run->execution.anchor = pgd_anchor_take(run->task, is_first) ?
-			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt)) :
-			NULL;
+	{
+		run->is_exact = pgd_anchor_take(run->task, is_first);
+		run->execution.anchor = !run->is_exact ? NULL :
+			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt));
+	}
 	SPI_commit();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
