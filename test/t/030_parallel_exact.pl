@@ -14,6 +14,8 @@ use Test::More;
 my $node = start_node(
 	'main',
 	'autovacuum = off',
+	'wal_level = minimal',
+	'autovacuum_freeze_max_age = 100000',
 	'deadlock_timeout = 200ms',
 	'pg_dbms.max_workers = 4');
 
@@ -220,6 +222,28 @@ my (undef, undef, $locked) = try_sql($node, "\\set VERBOSITY verbose\n" . call($
 like($locked, qr/55P03.*held by process \d+ \(postgres\), mode RowExclusiveLock/s, 'the holder of a lock is named');
 is($node->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('$task')"), 5, 'and the task can be run later');
 $keeper->query_safe('ROLLBACK');
+
+# --- a snapshot that cannot be kept, before the first chunk
+
+my (undef, undef, $refused) = try_sql($node, 'SET pg_dbms.rowid_exact = on;' . call($task, 0));
+like($refused, qr/ERROR:  .*wal_level/, 'pg_dbms.rowid_exact needs slots for replication');
+is($node->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('$task')"), 5, 'and the task can be run later');
+
+# --- no vacuum for as long as the run takes: a warning for tables that need one
+
+$node->safe_psql('postgres', <<'SQL');
+DO $$
+BEGIN
+	SET synchronous_commit = off;
+	FOR i IN 1..51000 LOOP
+		PERFORM pg_current_xact_id();
+		COMMIT;
+	END LOOP;
+END $$;
+SQL
+my (undef, undef, $freeze) = try_sql($node, call($task, 0));
+like($freeze, qr/WARNING:  table "t" will soon need a vacuum to prevent wraparound/, 'a table that needs a vacuum soon');
+like(outcome($task), qr/^FINISHED 1:\d+$/, 'is processed');
 
 $keeper->quit;
 $node->stop;
