@@ -516,8 +516,12 @@ prepare_fence(Run *run)
 
 	if (run->task->chunk_type != PGD_CHUNKS_ROWID)
 		return;
+
+	/* rows that the statement only reads are not locked, so may move later */
 	run->is_exact = pgd_rowid_exact &&
-		pgd_statement_kind(statement) == PGD_STATEMENT_CHANGES;
+		pgd_statement_kind(statement) == PGD_STATEMENT_CHANGES &&
+		(run->task->table_name == NULL ||
+		 pgd_statement_target(statement) == pgd_task_relation(run->task));
 	if (!run->is_exact)
 		pgd_anchor_forget(run->task);
 	if (pgd_statement_kind(statement) == PGD_STATEMENT_READS)

@@ -244,6 +244,19 @@ SQL
 	like(warning_of($task), $mode ? qr/^$moved rows were moved to other partitions by others/ : qr/^$moved rows behind/, 'and counted');
 }
 
+# --- the chunked table must be the one that changes
+
+{
+	my $rows = dense(500);
+	my $task = make_task(5);
+	$node->safe_psql('postgres', 'CREATE TABLE public.sum AS SELECT 0 AS n');
+	my (undef, undef, $error) = try_sql($node, $exact . call($task, 2,
+			'UPDATE public.sum AS s SET n = n + (SELECT count(*) FROM public.t WHERE ctid BETWEEN :start_id AND :end_id)'));
+	like($error, qr/NOTICE:  pg_dbms.rowid_exact has no effect for this statement/, 'rows that are only read are not followed');
+	is($node->safe_psql('postgres', 'SELECT n FROM public.sum'), $rows, 'each is read once');
+	ok(wait_for($node, $no_slot), 'no snapshot is kept');
+}
+
 # --- rowids of a query
 
 sub by_query
