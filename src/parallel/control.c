@@ -176,7 +176,10 @@ pgd_parallel_set_parallel_level(PG_FUNCTION_ARGS)
 		{
 			is_serial = !run.task->is_parallel;
 			if (!is_serial)
+			{
 				run.task->level = level + run.task->lost;
+				run.task->refused = 0;	/* they may be let in by now */
+			}
 		}
 		LWLockRelease(pgd_live->lock);
 		if (is_serial)

@@ -46,7 +46,7 @@ seconds()
 
 	begun=$(date +%s%N)
 	"$@" >/dev/null
-	echo $(((($(date +%s%N) - begun)) / 1000000)) | sed 's/^/000/; s/\(...\)$/.\1/; s/^0*\([0-9]\)/\1/'
+	echo $((($(date +%s%N) - begun) / 1000000)) | sed 's/^/000/; s/\(...\)$/.\1/; s/^0*\([0-9]\)/\1/'
 }
 
 # note NAME SECONDS
