@@ -25,6 +25,7 @@
 #include "storage/bufmgr.h"
 #include "storage/bufpage.h"
 #include "storage/freespace.h"
+#include "storage/ipc.h"
 #include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "storage/smgr.h"
@@ -87,6 +88,7 @@ static void append_page(Relation relation);
 static void warn_of_freeze(Relation relation);
 static void keep_lock(Relation relation, LOCKMODE mode);
 static void after_abort(XactEvent event, void *arg);
+static void at_exit(int code, Datum arg);
 
 bool
 pgd_fence_raise(const PgdTask *task, bool is_first)
@@ -524,6 +526,7 @@ keep_lock(Relation relation, LOCKMODE mode)
 	if (!registered)
 	{
 		RegisterXactCallback(after_abort, NULL);
+		on_shmem_exit(at_exit, (Datum) 0);
 		registered = true;
 	}
 	id = MemoryContextAlloc(TopMemoryContext, sizeof(LockRelId));
@@ -545,4 +548,15 @@ after_abort(XactEvent event, void *arg)
 		pgd_live_drop_fence();
 	list_free_deep(locked);
 	locked = NIL;
+}
+
+/*
+ * A process that ends between two transactions aborts nothing, and the server
+ * forgets to take such locks back. After all that is done before the end of
+ * shared memory: workers have been told that the fence is gone.
+ */
+static void
+at_exit(int code, Datum arg)
+{
+	LockReleaseAll(DEFAULT_LOCKMETHOD, true);
 }

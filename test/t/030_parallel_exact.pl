@@ -83,6 +83,21 @@ ok(status_is($task, 'FINISHED'), 'it goes on');
 $run->quit;
 is(outcome($task), "FINISHED 1:$rows", 'and processes each row once, although VACUUM has offered its blocks');
 
+# --- a worker that ends between two chunks takes its lock along
+
+$rows = half_empty(3000);
+$task = make_task();
+$node->safe_psql('postgres', "CALL dbms_parallel_execute.set_throttle('$task', sleep_between_chunks => '1 hour')");
+$run = begin(call($task, 2));
+ok( wait_for(
+		$node, "SELECT activity = 'THROTTLED' AND chunks_processed = 2 FROM sys.user_parallel_execute_progress WHERE task_name = '$task'"),
+	'two workers have done a chunk each and wait');
+$node->safe_psql('postgres', q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'pg_dbms worker'});
+ok(status_is($task, 'CRASHED'), 'without them the run ends');
+$run->quit;
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_locks WHERE relation = 'public.t'::regclass}),
+	'0', 'and nobody has the table locked');
+
 # --- V1: some chunks, a VACUUM that visits all pages, the rest
 
 foreach my $level (0, 2)
