@@ -111,7 +111,10 @@ SELECT pg_temp.error_of(format('CALL dbms_parallel_execute.create_chunks_by_sql(
     ('SELECT ctid, ctid FROM ranges', false), ('SELECT 1, 2', true), ('SELECT ctid, 1 FROM ranges', true),
     ('SELECT 1/0, 1', false), ('SELECT lo, hi FROM nowhere', false), ('SELEC 1, 2', false),
     ('SELECT 1, 2; SELECT 3, 4', false), ('DELETE FROM ranges', false), ('CREATE TABLE x (a int)', false),
-    ('SELECT 1, 2 INTO x', false), ('SELECT :lo, 2', false), ('SELECT $1, 2', false), ('COMMIT', false), ('BEGIN NULL; END;', false)) AS v(q, r);
+    ('SELECT 1, 2 INTO x', false), ('SELECT :lo, 2', false), ('SELECT $1, 2', false), ('COMMIT', false), ('BEGIN NULL; END;', false),
+    ('DELETE FROM ranges RETURNING lo, hi', false),
+    ('WITH d AS (DELETE FROM ranges RETURNING lo, hi) SELECT lo, hi FROM d', false)) AS v(q, r);
+SELECT count(*) > 0 AS rows_are_there FROM ranges;
 SELECT pg_temp.facts_of('mytask');
 SELECT count(*) FROM ranges;
 -- In the middle of its rows: none is left

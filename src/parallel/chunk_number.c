@@ -14,6 +14,7 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/plancache.h"
 #include "utils/regproc.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -39,6 +40,7 @@ static bool finds_any(const char *text);
 static void insert_ranges(const PgdTask *task, Datum low, Datum high,
 						  Datum size);
 static void by_sql(const PgdTask *task, FunctionCallInfo fcinfo);
+static bool only_reads(SPIPlanPtr plan);
 static Oid	bind_type_of(Portal portal, bool by_rowid);
 static uint64 insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows,
 						  uint64 n);
@@ -199,7 +201,7 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",
 			 SPI_result_code_string(SPI_result));
-	if (!SPI_is_cursor_plan(plan))
+	if (!SPI_is_cursor_plan(plan) || !only_reads(plan))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("the statement that makes chunks must be a query")));
@@ -230,6 +232,27 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 							   "the query that makes chunks returned a NULL in %lld rows",
 							   without, (long long) without),
 				 errdetail("Nothing lies between such bounds, so they are left out: rows without a value are in no chunk.")));
+}
+
+/* A query that returns rows may change them, too. */
+static bool
+only_reads(SPIPlanPtr plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(plan))
+	{
+		CachedPlanSource *source = lfirst(cell);
+		ListCell   *query;
+
+		foreach(query, source->query_list)
+		{
+			if (lfirst_node(Query, query)->commandType != CMD_SELECT ||
+				lfirst_node(Query, query)->hasModifyingCTE)
+				return false;
+		}
+	}
+	return true;
 }
 
 /* What both columns are; 42804 if the query is not fit. */
