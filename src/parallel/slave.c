@@ -46,6 +46,7 @@ static void failed(const PgdWorkItem *item, ErrorData *error,
 static void note_refused(const PgdFinished *finished);
 static int	make_room(Oid schema);
 static bool copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted);
+static int	busy_workers(const PgdLiveTask *task);
 static PgdReserve hand_items(int i, const PgdLiveTask *copy, int wanted,
 							 int *missing);
 static bool find_run(const PgdWorkItem *item, PgdLiveRun *run);
@@ -240,12 +241,28 @@ copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted)
 	{
 		*wanted = task->level - task->lost;
 		if (task->is_complete)
-			*wanted = Min(*wanted, task->count);
+			*wanted = Min(*wanted, task->count + busy_workers(task));
 		if (*wanted > 0)
 			*copy = *task;
 	}
 	LWLockRelease(pgd_live->lock);
 	return *wanted > 0;
+}
+
+/*
+ * Workers that have a chunk: those that are next are for others. Hold the
+ * lock.
+ */
+static int
+busy_workers(const PgdLiveTask *task)
+{
+	int			busy = 0;
+
+	for (int i = 0; i < PGD_LIVE_WORKERS; i++)
+		if (task->workers[i].pid != 0 && task->workers[i].run_id != 0 &&
+			task->workers[i].chunk_id != 0)
+			busy++;
+	return busy;
 }
 
 /*
