@@ -59,6 +59,16 @@ pgd_error_null(const char *what)
 }
 
 void
+pgd_error_missing(const char *what, const char *text)
+{
+	if (text == NULL)
+		pgd_error_null(what);
+	ereport(ERROR,
+			(errcode(PGD_ORA(27451)),
+			 errmsg("%s cannot be empty", what)));
+}
+
+void
 pgd_error_invalid_name(const char *what, const char *value,
 					   const char *detail)
 {

@@ -32,6 +32,10 @@ extern int	pgd_ora_number(int sqlstate);
 /* 27451: an argument or attribute that must have a value is NULL or empty */
 extern void pgd_error_null(const char *what) pg_attribute_noreturn();
 
+/* the same for a text, NULL or empty, as the caller gave it */
+extern void pgd_error_missing(const char *what, const char *text)
+			pg_attribute_noreturn();
+
 /* 27452: not a valid name */
 extern void pgd_error_invalid_name(const char *what, const char *value,
 								   const char *detail) pg_attribute_noreturn();

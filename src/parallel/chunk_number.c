@@ -196,7 +196,7 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 	int64		without = 0;
 
 	if (text == NULL || text[0] == '\0')
-		pgd_error_null("sql_stmt");
+		pgd_error_missing("sql_stmt", text);
 	plan = SPI_prepare(text, 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",

@@ -188,7 +188,7 @@ pgd_chunking_find_table(const char *owner, const char *name,
 	Oid			relation;
 
 	if (name == NULL || name[0] == '\0')
-		pgd_error_null("table name");
+		pgd_error_missing("table name", name);
 	names = stringToQualifiedNameList(name);
 	if (list_length(names) != 1)
 		ereport(ERROR,
@@ -235,7 +235,7 @@ pgd_chunking_require_column(const PgdChunkedTable *table, const char *name,
 	List	   *names;
 
 	if (name == NULL || name[0] == '\0')
-		pgd_error_null("table column");
+		pgd_error_missing("table column", name);
 	names = stringToQualifiedNameList(name);
 	if (list_length(names) == 1)
 		tuple = SearchSysCacheAttName(table->relation,

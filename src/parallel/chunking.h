@@ -25,7 +25,7 @@ typedef struct PgdChunkedTable
 /*
  * A table by Oracle's owner, which is a schema, and name, by PostgreSQL's
  * rules; without owner by the search_path. *table is untouched and false the
- * answer if there is none. 27451 for a NULL name.
+ * answer if there is none. 27451 for no name.
  */
 extern bool pgd_chunking_find_table(const char *owner, const char *name,
 									PgdChunkedTable *table);
@@ -44,7 +44,7 @@ typedef struct PgdChunkedColumn
 	bool		is_not_null;
 } PgdChunkedColumn;
 
-/* by PostgreSQL's rules; 27451 for NULL, 42703 if there is none */
+/* by PostgreSQL's rules; 27451 for none, 42703 if there is none */
 extern void pgd_chunking_require_column(const PgdChunkedTable *table,
 										const char *name,
 										PgdChunkedColumn *column);

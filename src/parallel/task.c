@@ -90,7 +90,7 @@ pgd_parallel_create_task(PG_FUNCTION_ARGS)
 
 	pgd_require_preload();
 	if (name == NULL || name[0] == '\0')
-		pgd_error_null("task name");
+		pgd_error_missing("task name", name);
 	if (strlen(name) > PGD_TASK_NAME_MAX)
 		pgd_error_too_long("task name", PGD_TASK_NAME_MAX);
 	if (comment != NULL && strlen(comment) > PGD_TASK_COMMENT_MAX)
@@ -171,7 +171,7 @@ pgd_task_get_of(Oid owner, const char *name, bool lock)
 	PgdTask    *task = NULL;
 
 	if (name == NULL || name[0] == '\0')
-		pgd_error_null("task name");
+		pgd_error_missing("task name", name);
 	pgd_catalog_enter(&scope);
 	values[0] = Int32GetDatum(pgd_owner_id(owner, false));
 	values[1] = CStringGetTextDatum(name);
@@ -277,7 +277,7 @@ pgd_task_adm_owner(const char *owner)
 				 errhint("This needs the privileges of role %s.",
 						 pgd_privilege_role(PGD_PARALLEL_ADMIN))));
 	if (owner == NULL || owner[0] == '\0')
-		pgd_error_null("task owner");
+		pgd_error_missing("task owner", owner);
 	name = pgd_name_parse(owner, "task owner");
 	if (name->owner != NULL || name->owner_is_sys)
 		pgd_error_invalid_name("task owner", owner, NULL);

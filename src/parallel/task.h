@@ -72,7 +72,7 @@ typedef struct PgdTask
 
 /*
  * The task of this name of the current user, or of an owner that the caller
- * has checked. Raises 27451 for NULL, 29498 if there is none. Opens and
+ * has checked. Raises 27451 for no name, 29498 if there is none. Opens and
  * closes a catalog scope; the result is in the current context. With lock the
  * row is locked against other calls that change the task, unless its chunks
  * are being made just now: then its status is CHUNKING, and nothing waits.
