@@ -65,6 +65,8 @@ CALL dbms_parallel_execute.create_task('t');
 CALL dbms_parallel_execute.create_chunks_by_number_col('t', NULL, 't', 'id', 10);
 CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, parallel_level => 1, job_class => 'regress_par_class');
 CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, parallel_level => 1, job_class => 'sys.no_such_class');
+CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, job_class => 'regress_par_class');
+CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, job_class => 'sys.no_such_class');
 SELECT pg_temp.show();
 RESET SESSION AUTHORIZATION;
 CALL dbms_scheduler.grant_privilege('EXECUTE', 'regress_par_class', 'regress_par_job');

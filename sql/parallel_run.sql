@@ -125,6 +125,9 @@ CALL dbms_parallel_execute.run_task('t', '', 1);
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, fire_apply_trigger => NULL);
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1, job_class => 'no_such_class');
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1, job_class => 'not a name');
+-- in the session too: the class is kept for RESUME_TASK
+CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, job_class => 'no_such_class');
+CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, job_class => 'not a name');
 SELECT pg_temp.show();
 -- a class that is NULL or empty is the default
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1, job_class => NULL);

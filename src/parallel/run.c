@@ -279,16 +279,19 @@ check_arguments(const char *name, RunArguments *arguments)
 	const char *hint;
 
 	if (arguments->sql_stmt == NULL || arguments->sql_stmt[0] == '\0')
-		pgd_error_null("sql_stmt");
+		pgd_error_missing("sql_stmt", arguments->sql_stmt);
 	if (arguments->job_class == NULL || arguments->job_class[0] == '\0')
 		arguments->job_class = "DEFAULT_JOB_CLASS";
 	if (arguments->level < 0)
 		arguments->level = default_level();
+	if (arguments->level > 0)
+		pgd_require(PGD_CREATE_JOB);
+
+	/* kept, so resume_task() may need it with another level */
+	check_class(arguments->job_class);
 	if (arguments->level == 0)
 		return;
 	arguments->level = Min(arguments->level, PGD_LIVE_WORKERS - 1);
-	pgd_require(PGD_CREATE_JOB);
-	check_class(arguments->job_class);
 	refusal = pgd_role_refusal(GetUserId(), &hint);
 	if (refusal != NULL)
 		ereport(ERROR,
