@@ -21,11 +21,17 @@ C_HEADERS = $(sort $(wildcard src/*.h src/*/*.h))
 SQL_ORDER = \
 	src/core/core.sql \
 	src/calendar/calendar.sql \
+	src/resource/resource.sql \
+	src/resource/manager.sql \
+	src/resource/enforcement.sql \
+	src/resource/views.sql \
 	src/scheduler/scheduler.sql \
 	src/scheduler/expression.sql \
 	src/scheduler/action.sql \
 	src/scheduler/class.sql \
 	src/scheduler/schedule.sql \
+	src/scheduler/window.sql \
+	src/scheduler/group.sql \
 	src/scheduler/program.sql \
 	src/scheduler/job.sql \
 	src/scheduler/run.sql \
@@ -36,11 +42,13 @@ SQL_ORDER = \
 	src/scheduler/forecast.sql \
 	src/scheduler/restore.sql \
 	src/scheduler/views.sql \
+	src/scheduler/window_views.sql \
 	src/scheduler/dbms_job.sql \
 	src/parallel/parallel.sql \
 	src/parallel/views.sql \
 	src/scheduler/grants.sql \
-	src/parallel/grants.sql
+	src/parallel/grants.sql \
+	src/resource/grants.sql
 
 SQL_FILES = $(foreach f,$(SQL_ORDER),$(wildcard $(f)))
 SQL_UNLISTED = $(filter-out $(SQL_ORDER) src/upgrade/%,$(wildcard src/*/*.sql))

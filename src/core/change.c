@@ -56,6 +56,22 @@ pgd_change_note_job(int64 job_id)
 		noted[nnoted++] = job_id;
 }
 
+/*
+ * Among the ids of jobs, which are positive: these are read again by whoever
+ * knows them.
+ */
+void
+pgd_change_note_windows(void)
+{
+	pgd_change_note_job(PGD_CHANGE_WINDOWS);
+}
+
+void
+pgd_change_note_plans(void)
+{
+	pgd_change_note_job(PGD_CHANGE_PLANS);
+}
+
 void
 pgd_change_note_all(void)
 {

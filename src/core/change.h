@@ -11,6 +11,14 @@
 /* this job's definition or state changed; the coordinator reads it again */
 extern void pgd_change_note_job(int64 job_id);
 
+/* windows, their groups or the opening changed */
+#define PGD_CHANGE_WINDOWS	(-1)
+extern void pgd_change_note_windows(void);
+
+/* resource plans, or which of them is in force */
+#define PGD_CHANGE_PLANS	(-2)
+extern void pgd_change_note_plans(void);
+
 /* more changed than can be named: the coordinator reads everything again */
 extern void pgd_change_note_all(void);
 

@@ -9,6 +9,11 @@ COMMENT ON SCHEMA dbms_scheduler IS 'pg_dbms: package DBMS_SCHEDULER';
 CREATE SCHEMA dbms_job;
 COMMENT ON SCHEMA dbms_job IS 'pg_dbms: package DBMS_JOB';
 
+CREATE SCHEMA dbms_resource_manager;
+COMMENT ON SCHEMA dbms_resource_manager IS 'pg_dbms: package DBMS_RESOURCE_MANAGER';
+CREATE SCHEMA dbms_resource_manager_privs;
+COMMENT ON SCHEMA dbms_resource_manager_privs IS 'pg_dbms: package DBMS_RESOURCE_MANAGER_PRIVS';
+
 CREATE TYPE sys.anydata AS (type_name text, value text);
 COMMENT ON TYPE sys.anydata IS 'a value of any type, as the name of its type and its text';
 

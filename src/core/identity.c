@@ -164,7 +164,7 @@ pgd_core_revoke_defaults(PG_FUNCTION_ARGS)
 					" UNION ALL SELECT 'CREATE', 'SCHEMA', n.nspname::text, g.grantee"
 					" FROM pg_catalog.pg_namespace n CROSS JOIN pg_catalog.aclexplode(n.nspacl) g"
 					" WHERE n.nspname IN ('dbms', 'sys', 'dbms_scheduler', 'dbms_job', 'dbms_date',"
-					" 'dbms_parallel_execute')"
+					" 'dbms_parallel_execute', 'dbms_resource_manager', 'dbms_resource_manager_privs')"
 					" AND g.grantee <> n.nspowner AND g.privilege_type = 'CREATE') AS a",
 					false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read access lists");

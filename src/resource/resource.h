@@ -1,0 +1,24 @@
+/*
+ * resource.h
+ *		What the other packages need of resource plans: does one exist, and the
+ *		switch to another one. All expect an open catalog scope.
+ */
+#ifndef PGD_RESOURCE_H
+#define PGD_RESOURCE_H
+
+/* is there such an active plan, not a pending one; such a consumer group */
+extern bool pgd_plan_exists(const char *plan);
+extern bool pgd_group_exists(const char *consumer_group);
+
+/*
+ * A window opens (name given) or the last one of a row closes (NULL: the plan
+ * from before comes back). plan is that of the window: NULL leaves the one in
+ * force, '' means none. Returns NULL, or why the plan could not be switched,
+ * which is no error: the window opens nevertheless. *in_force becomes the plan
+ * in force afterwards, NULL for none. Notes the change for the coordinator.
+ */
+extern const char *pgd_plan_window_opens(const char *window,
+										 const char *plan, char **in_force);
+extern const char *pgd_plan_windows_closed(char **in_force);
+
+#endif							/* PGD_RESOURCE_H */
