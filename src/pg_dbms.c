@@ -13,6 +13,7 @@
 #include "core/guc.h"
 #include "core/hooks.h"
 #include "core/shmem.h"
+#include "core/stop_point.h"
 #include "parallel/parallel.h"
 #include "scheduler/scheduler.h"
 
@@ -23,6 +24,7 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	pgd_stop_point_install();
 	pgd_define_settings();
 	pgd_scheduler_install();
 	pgd_scheduler_objects_install();

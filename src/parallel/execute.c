@@ -39,6 +39,7 @@
 #include "core/errors.h"
 #include "core/process.h"
 #include "core/sql.h"
+#include "core/stop_point.h"
 #include "parallel/execute.h"
 #include "parallel/live.h"
 #include "scheduler/run.h"
@@ -118,9 +119,13 @@ pgd_chunk_execute(const PgdExecution *execution, int64 chunk_id, int64 *rows,
 		record(execution, &chunk, error, error == NULL ? *rows : 0);
 		if (!again)
 			break;
+		PGD_STOP_POINT("chunk-recorded");
 		commit_error = try_commit(execution);
 		if (commit_error == NULL)
+		{
+			PGD_STOP_POINT("chunk-committed");
 			break;
+		}
 
 		/*
 		 * Deferred constraints and the like: the work is gone, say why. It is

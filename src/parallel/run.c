@@ -34,6 +34,7 @@
 #include "core/process.h"
 #include "core/shmem.h"
 #include "core/sql.h"
+#include "core/stop_point.h"
 #include "parallel/fence.h"
 #include "parallel/live.h"
 #include "parallel/moved.h"
@@ -552,6 +553,7 @@ raise_fence(Run *run, bool is_first)
 			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt));
 	}
 	SPI_commit();
+	PGD_STOP_POINT("chunks-fenced");
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
 	run->live.task->must_fence = false;
@@ -816,6 +818,8 @@ finish(Run *run)
 	}
 	pgd_catalog_leave(&scope);
 
+	PGD_STOP_POINT("task-ended");
+
 	/* after this the chunks' commits are on disk, too */
 	PG_TRY();
 	{
@@ -831,6 +835,7 @@ finish(Run *run)
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	strlcpy(problem, run->live.task->problem, sizeof(problem));
 	LWLockRelease(pgd_live->lock);
+	PGD_STOP_POINT("task-end-committed");
 	pgd_live_close(&run->live);
 	if (!exists || (left == 0 && failed == 0))
 		pgd_anchor_release(task->id);

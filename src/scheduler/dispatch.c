@@ -31,6 +31,7 @@
 #include "core/pool.h"
 #include "core/sql.h"
 #include "core/stamp.h"
+#include "core/stop_point.h"
 #include "scheduler/batch.h"
 #include "scheduler/decide.h"
 #include "scheduler/dispatch.h"
@@ -322,6 +323,7 @@ pgd_dispatch_turn(TimestampTz now)
 	PgdWaiting	waiting = {0};
 	TimestampTz wake_at = DT_NOEND;
 	TimestampTz over_at;
+	bool		has_outcomes;
 	int			n = 0;
 
 	pgd_outcome_collect(my_kind);
@@ -341,7 +343,8 @@ pgd_dispatch_turn(TimestampTz now)
 		PgdCatalogScope scope;
 
 		pgd_catalog_enter(&scope);
-		if (pgd_outcome_count() > 0)
+		has_outcomes = pgd_outcome_count() > 0;
+		if (has_outcomes)
 			pgd_outcome_finish_all(now, is_careful);
 		if (over_at <= now)
 			pgd_watch_report(now);
@@ -356,8 +359,16 @@ pgd_dispatch_turn(TimestampTz now)
 
 	/* a marked run must reach its worker: nothing may end us in between */
 	HOLD_INTERRUPTS();
+	if (n > 0)
+		PGD_STOP_POINT("start-marked");
+	if (has_outcomes)
+		PGD_STOP_POINT("outcome-applied");
 	pgd_transaction_commit();
 	synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
+	if (n > 0)
+		PGD_STOP_POINT("start-committed");
+	if (has_outcomes)
+		PGD_STOP_POINT("outcome-committed");
 
 	/* STOP_JOB waits until its run is settled */
 	ConditionVariableBroadcast(&pgd_shared->item_ended);

@@ -30,6 +30,7 @@
 #include "core/output.h"
 #include "core/process.h"
 #include "core/sql.h"
+#include "core/stop_point.h"
 #include "scheduler/action.h"
 #include "scheduler/dbms_job.h"
 #include "scheduler/decide.h"
@@ -187,6 +188,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	pgd_action_run(&action, &hooks);
 	pgd_output_end();
 	current_job = NULL;
+	PGD_STOP_POINT("run-committed");
 }
 
 /* True if the job may have changed meanwhile. */
@@ -580,6 +582,7 @@ record_success(void *arg, bool is_single)
 	write_record(run->job, &record);
 	pgd_catalog_leave(&scope);
 	XactReadOnly = was_read_only;
+	PGD_STOP_POINT("run-recorded");
 }
 
 /* In a transaction that the worker opened after the abort. */
