@@ -441,6 +441,7 @@ pgd_pool_hand(int slot_no, const PgdWorkItem *item)
 	memset(&slot->result, 0, sizeof(slot->result));
 	slot->result.outcome = PGD_LOST;
 	slot->stop_run_id = 0;
+	slot->stop_sqlstate = 0;
 	slot->item_state = PGD_ITEM_ASSIGNED;
 	if (slot->latch != NULL)
 		SetLatch(slot->latch);
@@ -502,6 +503,9 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 					slot->stop_run_id == slot->item.run_id ?
 					slot->stop_reason : "",
 					sizeof(finished[n].stop_reason));
+			finished[n].stop_sqlstate =
+				slot->stop_run_id == slot->item.run_id ?
+				slot->stop_sqlstate : 0;
 			if (slot->item_state != PGD_ITEM_DONE)
 			{
 				finished[n].result.outcome = PGD_LOST;
@@ -730,6 +734,13 @@ pgd_reserve_reason(PgdReserve reserve)
 bool
 pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 {
+	return pgd_pool_fail_run(run_id, force, 0, reason);
+}
+
+/* With a code, the run does not count as stopped: it fails with this error. */
+bool
+pgd_pool_fail_run(int64 run_id, bool force, int sqlstate, const char *message)
+{
 	bool		found = false;
 	Oid			schema;
 
@@ -750,7 +761,8 @@ pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 			continue;
 		found = true;
 		slot->stop_run_id = run_id;
-		strlcpy(slot->stop_reason, reason, sizeof(slot->stop_reason));
+		slot->stop_sqlstate = sqlstate;
+		strlcpy(slot->stop_reason, message, sizeof(slot->stop_reason));
 		if (slot->pid != 0 && slot->state == PGD_SLOT_READY &&
 			(force || slot->item_state == PGD_ITEM_RUNNING))
 			(void) kill(slot->pid, force ? SIGTERM : SIGINT);
@@ -760,6 +772,32 @@ pgd_pool_stop_run(int64 run_id, bool force, const char *reason)
 	}
 	LWLockRelease(pgd_shared->lock);
 	return found;
+}
+
+/* Coordinator: items under way, for those who watch what they use. */
+int
+pgd_pool_running(PgdRunning *running, int max)
+{
+	int			n = 0;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	for (int i = 0; i < pgd_shared->nworkers && n < max; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId ||
+			slot->item_state != PGD_ITEM_RUNNING ||
+			slot->state != PGD_SLOT_READY || slot->pid == 0 ||
+			slot->item.schema != my_schema)
+			continue;
+		running[n].slot = i;
+		running[n].pid = slot->pid;
+		running[n].item = slot->item;
+		memcpy(&running[n].meter, &slot->meter, sizeof(PgdMeter));
+		n++;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return n;
 }
 
 /* Does a worker of this database have this run? */
@@ -955,7 +993,7 @@ pgd_slot_take(PgdWorkItem *item, bool *must_leave)
 		*item = slot->item;
 		slot->item_state = PGD_ITEM_RUNNING;
 		slot->result.started_at = GetCurrentTimestamp();
-		slot->cpu_at_start = pgd_pool_cpu(0);
+		pgd_meter_begin_item();
 		QueryCancelPending = false;
 		taken = true;
 	}
@@ -1007,6 +1045,20 @@ pgd_slot_stop_reason(void)
 		reason = pstrdup(slot->stop_reason);
 	LWLockRelease(pgd_shared->lock);
 	return reason;
+}
+
+/* Worker: the error with which its current run is to fail; 0: none. */
+int
+pgd_slot_stop_sqlstate(void)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	int			sqlstate = 0;
+
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	if (slot->stop_run_id != 0 && slot->stop_run_id == slot->item.run_id)
+		sqlstate = slot->stop_sqlstate;
+	LWLockRelease(pgd_shared->lock);
+	return sqlstate;
 }
 
 /*

@@ -28,6 +28,7 @@ typedef struct PgdFinished
 	PgdWorkItem item;
 	PgdWorkResult result;
 	char		stop_reason[160];	/* empty: nobody asked to stop it */
+	int			stop_sqlstate;	/* not 0: that is its error */
 	bool		is_recovered;	/* found in the tables, no worker reported it */
 	TimestampTz not_before;		/* raised an error: tried alone, and then */
 } PgdFinished;
@@ -48,15 +49,28 @@ extern const char *pgd_reserve_reason(PgdReserve reserve);
 extern TimestampTz pgd_pool_retry_at(void);
 extern void pgd_pool_check_launches(void);
 
+/* an item under way, and what it has used since some moment of it */
+typedef struct PgdRunning
+{
+	int			slot;
+	int			pid;
+	PgdWorkItem item;
+	PgdMeter	meter;
+} PgdRunning;
+
+/* coordinator: the items of this database that run now, at most max of them */
+extern int	pgd_pool_running(PgdRunning *running, int max);
+
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
+
+/* the same, but the run fails with this error */
+extern bool pgd_pool_fail_run(int64 run_id, bool force, int sqlstate,
+							  const char *message);
 extern bool pgd_pool_run_is_live(int64 run_id);
 extern int	pgd_pool_count_items(int kind, int64 object_id);
 extern bool pgd_pool_run_is_own(int64 run_id);
 extern bool pgd_pool_wait_run_end(int64 run_id, int timeout_ms);
-
-/* CPU time of a process (0: this one) in microseconds; -1 if unknown */
-extern int64 pgd_pool_cpu(int pid);
 
 /* worker */
 extern void pgd_slot_attach(int slot, int generation);
@@ -64,6 +78,7 @@ extern void pgd_slot_connected(void);
 extern bool pgd_slot_take(PgdWorkItem *item, bool *must_leave);
 extern void pgd_slot_report(const PgdWorkResult *result);
 extern const char *pgd_slot_stop_reason(void);
+extern int	pgd_slot_stop_sqlstate(void);
 extern TimestampTz pgd_slot_idle_until(void);
 
 extern PGDLLEXPORT void pgd_worker_main(Datum main_arg);

@@ -4,8 +4,6 @@
  */
 #include "postgres.h"
 
-#include <time.h>
-
 #include "catalog/pg_authid.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -20,20 +18,6 @@
 
 PG_FUNCTION_INFO_V1(pgd_core_workers);
 PG_FUNCTION_INFO_V1(pgd_core_coordinators);
-
-int64
-pgd_pool_cpu(int pid)
-{
-	clockid_t	clock = CLOCK_PROCESS_CPUTIME_ID;
-	struct timespec ts;
-
-	if (pid != 0 && clock_getcpuclockid(pid, &clock) != 0)
-		return -1;
-	if (clock_gettime(clock, &ts) != 0)
-		return -1;
-	return (int64) ts.tv_sec * USECS_PER_SEC + ts.tv_nsec / 1000;
-}
-
 
 static Datum
 timestamp_or_null(TimestampTz at, bool *isnull)
@@ -92,7 +76,7 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 		nulls[13] = true;
 		if (has_item)
 		{
-			int64		cpu = pgd_pool_cpu(slot->pid);
+			int64		cpu = pgd_meter_cpu(slot->pid);
 
 			values[5] = CStringGetTextDatum(pgd_work_kind(slot->item.kind)->name);
 			values[6] = Int64GetDatum(slot->item.run_id);
@@ -106,7 +90,7 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 			{
 				Interval   *used = palloc0(sizeof(Interval));
 
-				used->time = Max(cpu - slot->cpu_at_start, 0);
+				used->time = Max(cpu - slot->meter.item.cpu_us, 0);
 				values[13] = IntervalPGetDatum(used);
 				nulls[13] = false;
 			}

@@ -15,6 +15,7 @@
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
+#include "core/meter.h"
 #include "core/work.h"
 
 #define PGD_CHANGE_RING		1024	/* changed objects not yet read again */
@@ -94,10 +95,14 @@ typedef struct PgdWorkerSlot
 	PgdItemState item_state;
 	PgdWorkItem item;
 	PgdWorkResult result;
-	int64		cpu_at_start;	/* microseconds, when the item began */
+	PgdMeter	meter;			/* what the item uses */
 
-	/* asked to stop this run; the worker reports STOPPED then */
+	/*
+	 * Asked to stop this run; the worker reports STOPPED then, or a failure
+	 * with this code and the reason as its message.
+	 */
 	int64		stop_run_id;
+	int			stop_sqlstate;
 	char		stop_reason[160];
 } PgdWorkerSlot;
 

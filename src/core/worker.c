@@ -38,6 +38,7 @@ static void add_item_context(void *arg);
 static char *item_context(const PgdWorkItem *item);
 static void strip_item_context(ErrorData *error, const PgdWorkItem *item);
 static bool was_canceled(ErrorData *error);
+static void say_who_stopped(ErrorData *error);
 static void record_failure(const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
 static void reset_session(void);
@@ -63,6 +64,7 @@ pgd_worker_main(Datum main_arg)
 	work_cxt = AllocSetContextCreate(worker_cxt, "pg_dbms work item",
 									 ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(work_cxt);
+	pgd_meter_install(&pgd_shared->workers[slot].meter);
 	pgd_slot_connected();
 
 	for (;;)
@@ -139,9 +141,11 @@ run_item(const PgdWorkItem *item)
 	/* a success has ended when its record says so, not after its commit */
 	if (error != NULL || result.ended_at == 0)
 		result.ended_at = GetCurrentTimestamp();
+	pgd_meter_end_item();
 	if (error != NULL)
 	{
 		strip_item_context(error, item);
+		say_who_stopped(error);
 		record_failure(item, error, &result);
 	}
 	/* the text goes away with the next item */
@@ -197,6 +201,23 @@ was_canceled(ErrorData *error)
 	return pgd_error_is_cancel(error) ||
 		(error->sqlerrcode == ERRCODE_QUERY_CANCELED &&
 		 pgd_slot_stop_reason() != NULL);
+}
+
+/*
+ * A run that was cancelled because it used too much does not count as
+ * stopped: it failed, with the error of the limit.
+ */
+static void
+say_who_stopped(ErrorData *error)
+{
+	int			sqlstate = pgd_slot_stop_sqlstate();
+
+	if (sqlstate == 0 || !was_canceled(error))
+		return;
+	error->sqlerrcode = sqlstate;
+	error->message = unconstify(char *, pgd_slot_stop_reason());
+	error->detail = NULL;
+	error->hint = NULL;
 }
 
 /*

@@ -338,12 +338,21 @@ settle_lost(PgdFinished *finished)
 		take_mark_back(item);
 		return false;
 	}
-	pgd_run_record_without_worker(item, result, "STOPPED",
-								  was_stopped ? finished->stop_reason :
-								  "Job slave process was terminated",
-								  NULL, 0);
+	if (finished->stop_sqlstate != 0)
+	{
+		/* it used too much, and was ended for that */
+		pgd_run_record_without_worker(item, result, "FAILED", NULL,
+									  finished->stop_reason,
+									  finished->stop_sqlstate);
+		result->outcome = PGD_FAILED;
+	}
+	else
+		pgd_run_record_without_worker(item, result, "STOPPED",
+									  was_stopped ? finished->stop_reason :
+									  "Job slave process was terminated",
+									  NULL, 0);
 	result->has_outcome_row = true;
-	if (was_stopped)
+	if (was_stopped && finished->stop_sqlstate == 0)
 		result->outcome = PGD_STOPPED;
 	return true;
 }
