@@ -23,6 +23,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -42,6 +43,8 @@ static HTAB *plans = NULL;
 
 static Oid	catalog_owner(void);
 static SPIPlanPtr plan_of(const char *text, int nargs, const Oid *types);
+static void hide_statement(const char *text, MemoryContext context);
+static bool is_of_caller(int sqlstate);
 static Datum column(uint64 row, int column, bool *isnull);
 
 /*
@@ -89,6 +92,7 @@ pgd_sql(const char *text, int nargs, const Oid *types, const Datum *values,
 	bool		saved_hashjoin = enable_hashjoin;
 	bool		saved_mergejoin = enable_mergejoin;
 	bool		saved_jit = jit_enabled;
+	MemoryContext context = CurrentMemoryContext;
 	volatile int rc = 0;
 
 	/*
@@ -103,18 +107,85 @@ pgd_sql(const char *text, int nargs, const Oid *types, const Datum *values,
 		rc = SPI_execute_plan(plan, unconstify(Datum *, values), nulls,
 							  false, 0);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		enable_seqscan = saved_seqscan;
 		enable_hashjoin = saved_hashjoin;
 		enable_mergejoin = saved_mergejoin;
 		jit_enabled = saved_jit;
+		hide_statement(text, context);
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	enable_seqscan = saved_seqscan;
+	enable_hashjoin = saved_hashjoin;
+	enable_mergejoin = saved_mergejoin;
+	jit_enabled = saved_jit;
 	if (rc != expected)
 		elog(ERROR, "catalog statement returned %s: %s",
 			 SPI_result_code_string(rc), text);
 	return SPI_processed;
+}
+
+/*
+ * The caller does not know our statements: what stopped one of them from
+ * outside is told without it. Faults of ours keep it. Called where that error
+ * is handled, and raises it if there is something to hide.
+ */
+static void
+hide_statement(const char *text, MemoryContext context)
+{
+	ErrorData  *error;
+	char	   *line;
+	char	   *found;
+
+	if (!is_of_caller(geterrcode()))
+		return;
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	line = psprintf("SQL statement \"%s\"", text);
+	found = error->context == NULL ? NULL : strstr(error->context, line);
+	if (found == NULL)
+		return;
+	FlushErrorState();
+	if (found[strlen(line)] == '\n')
+		memmove(found, found + strlen(line) + 1,
+				strlen(found + strlen(line) + 1) + 1);
+	else if (found == error->context)
+		error->context = NULL;
+	else
+		found[-1] = '\0';
+	ReThrowError(error);
+}
+
+/* Does an error come from his transaction, other sessions or the server? */
+static bool
+is_of_caller(int sqlstate)
+{
+	int			category = ERRCODE_TO_CATEGORY(sqlstate);
+
+	return category == ERRCODE_INVALID_TRANSACTION_STATE ||
+		category == ERRCODE_TRANSACTION_ROLLBACK ||
+		category == ERRCODE_INSUFFICIENT_RESOURCES ||
+		category == ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE ||
+		category == ERRCODE_OPERATOR_INTERVENTION;
+}
+
+/*
+ * The call that runs changes our tables: 25006 where its transaction may not.
+ */
+void
+pgd_require_writable(FunctionCallInfo fcinfo)
+{
+	Oid			call = fcinfo->flinfo->fn_oid;
+
+	if (!XactReadOnly)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+			 errmsg("cannot execute %s.%s() in a read-only transaction",
+					get_namespace_name(get_func_namespace(call)),
+					get_func_name(call))));
 }
 
 /* InvalidOid if the extension is not here; needs a transaction. */

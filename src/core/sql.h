@@ -7,6 +7,7 @@
 #define PGD_SQL_H
 
 #include "executor/spi.h"
+#include "fmgr.h"
 #include "utils/timestamp.h"
 
 /* what pgd_catalog_enter() changed, for pgd_catalog_leave() */
@@ -26,6 +27,9 @@ extern Oid	pgd_catalog_schema(void);
 
 extern uint64 pgd_sql(const char *text, int nargs, const Oid *types,
 					  const Datum *values, const char *nulls, int expected);
+
+/* 25006 if a call that changes our tables is in a read-only transaction */
+extern void pgd_require_writable(FunctionCallInfo fcinfo);
 
 /* the rows of an earlier statement again, after others were run */
 extern void pgd_rows_use(SPITupleTable *rows, uint64 n);

@@ -85,6 +85,7 @@ get_chunk(FunctionCallInfo fcinfo, PgdChunkType type)
 	bool		found;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
@@ -188,6 +189,7 @@ pgd_parallel_set_chunk_status(PG_FUNCTION_ARGS)
 	bool		found;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
 	if (PG_ARGISNULL(1))
 		pgd_error_null("chunk id");
@@ -247,6 +249,7 @@ pgd_parallel_purge_processed_chunks(PG_FUNCTION_ARGS)
 	PgdTask    *task;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
 	values[0] = Int64GetDatum(task->id);
 	pgd_catalog_enter(&scope);
@@ -263,6 +266,7 @@ Datum
 pgd_parallel_drop_chunks(PG_FUNCTION_ARGS)
 {
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	drop_chunks(pgd_task_get(pgd_arg_text(fcinfo, 0), true));
 	PG_RETURN_VOID();
 }
@@ -274,6 +278,7 @@ pgd_parallel_adm_drop_chunks(PG_FUNCTION_ARGS)
 	Oid			owner;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	owner = pgd_task_adm_owner(pgd_arg_text(fcinfo, 0));
 	drop_chunks(pgd_task_get_of(owner, pgd_arg_text(fcinfo, 1), true));
 	PG_RETURN_VOID();

@@ -48,6 +48,7 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 	bool		atomic = is_atomic(fcinfo);
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	if (SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), true);

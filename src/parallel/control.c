@@ -164,6 +164,7 @@ pgd_parallel_set_parallel_level(PG_FUNCTION_ARGS)
 	bool		is_serial = false;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
 	if (PG_ARGISNULL(1))
 		pgd_error_null("parallel level");
@@ -227,6 +228,7 @@ pgd_parallel_set_throttle(PG_FUNCTION_ARGS)
 	int64		sleep_us;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), false);
 	values[0] = Int64GetDatum(task->id);
 	nulls[0] = ' ';

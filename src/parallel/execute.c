@@ -224,7 +224,10 @@ begin(const PgdExecution *execution)
 	}
 	SetCurrentStatementStartTimestamp();
 	if (!execution->in_session)
+	{
 		StartTransactionCommand();
+		XactReadOnly = false;	/* as in the session that called */
+	}
 
 	/* whatever the role's defaults say: others' rows are seen as they are */
 	XactIsoLevel = XACT_READ_COMMITTED;

@@ -131,6 +131,7 @@ pgd_parallel_run_task(PG_FUNCTION_ARGS)
 	RunArguments arguments = {0};
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	require_not_atomic(fcinfo, "run_task");
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -147,6 +148,7 @@ pgd_parallel_resume_task(PG_FUNCTION_ARGS)
 	RunArguments arguments = {0};
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	require_not_atomic(fcinfo, "resume_task");
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -166,6 +168,7 @@ pgd_parallel_resume_task_again(PG_FUNCTION_ARGS)
 	PgdTask    *task;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	require_not_atomic(fcinfo, "resume_task");
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

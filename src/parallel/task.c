@@ -65,6 +65,7 @@ pgd_parallel_generate_task_name(PG_FUNCTION_ARGS)
 	char	   *name;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	pgd_catalog_enter(&scope);
 	(void) pgd_sql("SELECT nextval('dbms.parallel_task_name_seq')", 0, NULL,
 				   NULL, NULL, SPI_OK_SELECT);
@@ -89,6 +90,7 @@ pgd_parallel_create_task(PG_FUNCTION_ARGS)
 	PgdCatalogScope scope;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	if (name == NULL || name[0] == '\0')
 		pgd_error_missing("task name", name);
 	if (strlen(name) > PGD_TASK_NAME_MAX)
@@ -117,6 +119,7 @@ Datum
 pgd_parallel_drop_task(PG_FUNCTION_ARGS)
 {
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	drop_task(pgd_task_get(pgd_arg_text(fcinfo, 0), true));
 	PG_RETURN_VOID();
 }
@@ -128,6 +131,7 @@ pgd_parallel_adm_drop_task(PG_FUNCTION_ARGS)
 	Oid			owner;
 
 	pgd_require_preload();
+	pgd_require_writable(fcinfo);
 	owner = pgd_task_adm_owner(pgd_arg_text(fcinfo, 0));
 	drop_task(pgd_task_get_of(owner, pgd_arg_text(fcinfo, 1), true));
 	PG_RETURN_VOID();
