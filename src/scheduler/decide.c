@@ -17,8 +17,8 @@
 #define DBMS_JOB_MAX_FAILURES	16
 #define DBMS_JOB_MAX_DELAY		(1440 * (int64) SECS_PER_MINUTE * USECS_PER_SEC)
 
-static TimestampTz reference(const PgdTiming *timing);
-static TimestampTz within_end(const PgdTiming *timing, TimestampTz at);
+StaticAssertDecl(PGD_NO_TIME == DT_NOEND, "no time is infinity");
+
 static TimestampTz retry_time(int retry, TimestampTz ended_at);
 static TimestampTz dbms_job_retry_time(int failures, TimestampTz next,
 									   TimestampTz ended_at);
@@ -27,76 +27,6 @@ static TimestampTz next_due(const PgdJobFacts *job, const PgdWorkResult *result,
 static void keep(const PgdJobFacts *job, PgdJobAfter *after);
 static void end_job(const PgdJobFacts *job, PgdJobAfter *after,
 					const char *state, const char *reason);
-
-TimestampTz
-pgd_timing_first(const PgdTiming *timing, TimestampTz now, PgdCalError *error)
-{
-	int64_t		next;
-
-	error->ora = 0;
-	error->message[0] = '\0';
-	if (timing->kind != PGD_INTERVAL_CALENDAR)
-		return within_end(timing, timing->start_at != PGD_NO_TIME ?
-						  timing->start_at : now);
-	if (!pgd_calendar_next(timing->calendar, reference(timing), timing->zone,
-						   now - 1, &next, error))
-		return PGD_NO_TIME;
-	return within_end(timing, next);
-}
-
-TimestampTz
-pgd_timing_next(const PgdTiming *timing, TimestampTz served, TimestampTz now,
-				PgdCalError *error)
-{
-	int64_t		next;
-	TimestampTz after = served;
-
-	error->ora = 0;
-	error->message[0] = '\0';
-	if (timing->kind != PGD_INTERVAL_CALENDAR)
-		return PGD_NO_TIME;
-
-	/* times that passed meanwhile are not made up for, but for EACH */
-	if (timing->missed != PGD_MISSED_EACH && now - 1 > after)
-		after = now - 1;
-	if (!pgd_calendar_next(timing->calendar, reference(timing), timing->zone,
-						   after, &next, error))
-	{
-		/*
-		 * A calendar that has run out is an end, not an error.  One that
-		 * never had a date is: a named schedule in it was changed.
-		 */
-		if (error->ora == 27419 && !error->was_given_up &&
-			pgd_calendar_next(timing->calendar, reference(timing),
-							  timing->zone, reference(timing) - 1, &next,
-							  error))
-			error->message[0] = '\0';
-		return PGD_NO_TIME;
-	}
-	return within_end(timing, next);
-}
-
-int
-pgd_timing_count_missed(const PgdTiming *timing, TimestampTz first,
-						TimestampTz now, int most, TimestampTz *last)
-{
-	int			n = 0;
-	int64_t		at = first;
-
-	while (n < most && at < now)
-	{
-		PgdCalError error;
-
-		n++;
-		*last = at;
-		if (timing->kind != PGD_INTERVAL_CALENDAR ||
-			!pgd_calendar_next(timing->calendar, reference(timing),
-							   timing->zone, at, &at, &error) ||
-			within_end(timing, at) == PGD_NO_TIME)
-			break;
-	}
-	return n;
-}
 
 void
 pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
@@ -150,7 +80,7 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 	{
 		TimestampTz retry = retry_time(job->retry_count, result->ended_at);
 
-		if (retry < next && within_end(&job->timing, retry) != PGD_NO_TIME)
+		if (retry < next && pgd_timing_within_end(&job->timing, retry) != PGD_NO_TIME)
 		{
 			after->retry_count = job->retry_count + 1;
 			after->next_run_at = retry;
@@ -255,21 +185,6 @@ pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
 	}
 }
 
-/* The instant from which a calendar takes what its text leaves out. */
-static TimestampTz
-reference(const PgdTiming *timing)
-{
-	return timing->start_at != PGD_NO_TIME ? timing->start_at :
-		timing->base_at;
-}
-
-static TimestampTz
-within_end(const PgdTiming *timing, TimestampTz at)
-{
-	return timing->end_at != PGD_NO_TIME && at >= timing->end_at ?
-		PGD_NO_TIME : at;
-}
-
 /*
  * Due times up to this moment passed while the job ran, and are not made up
  * for. Later ones are late at the most; in a gap without service they are
@@ -289,7 +204,7 @@ next_due(const PgdJobFacts *job, const PgdWorkResult *result,
 		 TimestampTz now, PgdJobAfter *after)
 {
 	if (result->has_next_run)
-		return within_end(&job->timing, result->next_run_at);
+		return pgd_timing_within_end(&job->timing, result->next_run_at);
 	return pgd_timing_next(&job->timing, job->due_at,
 						   pgd_run_passed(job, result, now),
 						   &after->calendar_error);

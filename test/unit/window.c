@@ -1,0 +1,220 @@
+/*
+ * window.c
+ *		Tests of the rules of windows without a server; prints TAP.
+ *
+ * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c src/scheduler/timing.c src/scheduler/window_rules.c test/unit/calendar_harness.c
+ *
+ * A case is a set of windows and a number of steps; what the steps answer is
+ * written down as one text, which is compared.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "window_test.h"
+
+#define MAX_WINDOWS		8
+#define MAX_TEXT		8192
+
+int			evaluations = 0;
+
+static int	ntests = 0;
+static int	nfailed = 0;
+
+/* the case at hand */
+static PgdWindow windows[MAX_WINDOWS];
+static int	nwindows;
+static PgdOpening opening;
+static const PgdCalZone *zone;
+static char result[MAX_TEXT];
+
+void
+ok(bool passed, const char *format,...)
+{
+	va_list		args;
+
+	if (!passed)
+		nfailed++;
+	printf("%sok %d - ", passed ? "" : "not ", ++ntests);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	fflush(stdout);
+}
+
+/* the server's part of the calendar, for the test's memory and zones */
+bool
+pgd_calendar_next(const PgdCalendar *calendar, int64_t start,
+				  const PgdCalZone *from_zone, int64_t after, int64_t *next,
+				  PgdCalError *err)
+{
+	evaluations++;
+	return pgd_calendar_evaluate(&test_env, calendar, start, from_zone, after,
+								 next, err);
+}
+
+const PgdCalendar *
+compiled(const char *text)
+{
+	PgdCalError error;
+	PgdCalendar *calendar = pgd_calendar_parse(&test_env, text, NULL, NULL,
+											   NULL, &error);
+
+	if (calendar == NULL)
+	{
+		fprintf(stderr, "%s: %s\n", text, error.message);
+		exit(2);
+	}
+	return calendar;
+}
+
+static void
+begin_case(const char *zone_name)
+{
+	memset(windows, 0, sizeof(windows));
+	memset(&opening, 0, sizeof(opening));
+	nwindows = 0;
+	zone = test_zone(zone_name);
+	result[0] = '\0';
+}
+
+static int64_t
+at(const char *text)
+{
+	return test_instant(text, zone);
+}
+
+/* a window, enabled at that time; repeat_interval NULL: once, at start */
+static PgdWindow *
+add(const char *name, const char *repeat_interval, const char *start,
+	int64_t duration, bool is_high, const char *enabled)
+{
+	PgdWindow  *window = &windows[nwindows++];
+
+	window->id = nwindows;
+	window->name = name;
+	window->is_enabled = true;
+	window->is_high = is_high;
+	window->duration = duration;
+	window->timing.start_at = start != NULL ? at(start) : PGD_NO_TIME;
+	window->timing.end_at = PGD_NO_TIME;
+	window->timing.zone = zone;
+	if (repeat_interval != NULL)
+	{
+		window->timing.kind = PGD_INTERVAL_CALENDAR;
+		window->timing.calendar = compiled(repeat_interval);
+	}
+	pgd_window_begin(window, at(enabled));
+	return window;
+}
+
+static void
+write_events(const PgdWindowEvent *events, int n)
+{
+	static const char *const reasons[] = {
+		"", "", " priority", " forced", " manual", " drop"
+	};
+	static const char *const kinds[] = {
+		"OVERLAP", "CLOSE", "OPEN", "EXTEND", "END"
+	};
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		const PgdWindowEvent *event = &events[i];
+		size_t		used = strlen(result);
+		char		time[32];
+
+		test_show(event->at, zone, time);
+		snprintf(result + used, MAX_TEXT - used, "%s %s %s%s\n", time,
+				 windows[event->window_id - 1].name, kinds[event->kind],
+				 reasons[event->reason]);
+	}
+}
+
+static int
+step(int64_t now, const PgdWindowAction *action)
+{
+	PgdWindowEvent events[PGD_WINDOW_MAX_EVENTS(MAX_WINDOWS)];
+	int			n = pgd_windows_step(windows, nwindows, &opening, action, now,
+									 events);
+
+	write_events(events, n);
+	return n;
+}
+
+/* all steps that are due before that time */
+static void
+run_until(const char *text)
+{
+	int64_t		end = at(text);
+	int64_t		next;
+	int			steps = 0;
+
+	while ((next = pgd_windows_next(windows, nwindows, &opening)) < end &&
+		   steps++ < 1000)
+		step(next, NULL);
+}
+
+static void
+is_result(const char *expected, const char *name)
+{
+	bool		passed = strcmp(result, expected) == 0;
+
+	ok(passed, "%s", name);
+	if (!passed)
+		fprintf(stderr, "# %s: expected\n%s# got\n%s", name, expected, result);
+	result[0] = '\0';
+}
+
+/* The sample of the rules: a day of peak and off-peak. */
+static void
+test_sample(void)
+{
+	begin_case("Eastern");
+	add("OFF_DAYS", "FREQ=DAILY;BYHOUR=18;BYMINUTE=0;BYSECOND=0", NULL,
+		12 * HOUR, false, "2004-10-20 00:00:00");
+	add("OFF_WEEKEND", "FREQ=WEEKLY;BYDAY=SAT;BYHOUR=0;BYMINUTE=0;BYSECOND=0",
+		NULL, 48 * HOUR, true, "2004-10-20 00:00:00");
+	add("PEAK_AM", "FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYSECOND=0", NULL,
+		6 * HOUR, false, "2004-10-20 00:00:00");
+	add("PEAK_PM", "FREQ=DAILY;BYHOUR=12;BYMINUTE=0;BYSECOND=0", NULL,
+		6 * HOUR, false, "2004-10-20 00:00:00");
+	run_until("2004-10-23 00:00:00");
+	result[0] = '\0';
+	run_until("2004-10-25 06:00:01");
+	is_result("2004-10-23 00:00:00 OFF_WEEKEND OVERLAP\n"
+			  "2004-10-23 00:00:00 OFF_DAYS CLOSE priority\n"
+			  "2004-10-23 00:00:00 OFF_WEEKEND OPEN\n"
+			  "2004-10-23 06:00:00 PEAK_AM OVERLAP\n"
+			  "2004-10-23 12:00:00 PEAK_PM OVERLAP\n"
+			  "2004-10-23 18:00:00 OFF_DAYS OVERLAP\n"
+			  "2004-10-24 06:00:00 PEAK_AM OVERLAP\n"
+			  "2004-10-24 12:00:00 PEAK_PM OVERLAP\n"
+			  "2004-10-24 18:00:00 OFF_DAYS OVERLAP\n"
+			  "2004-10-25 00:00:00 OFF_WEEKEND CLOSE\n"
+			  "2004-10-25 00:00:00 OFF_DAYS OPEN\n"
+			  "2004-10-25 06:00:00 OFF_DAYS CLOSE\n"
+			  "2004-10-25 06:00:00 PEAK_AM OPEN\n",
+			  "sample: the weekend");
+	run_until("2004-10-26 00:00:00");
+	result[0] = '\0';
+	run_until("2004-10-27 00:00:00");
+	is_result("2004-10-26 06:00:00 OFF_DAYS CLOSE\n"
+			  "2004-10-26 06:00:00 PEAK_AM OPEN\n"
+			  "2004-10-26 12:00:00 PEAK_AM CLOSE\n"
+			  "2004-10-26 12:00:00 PEAK_PM OPEN\n"
+			  "2004-10-26 18:00:00 PEAK_PM CLOSE\n"
+			  "2004-10-26 18:00:00 OFF_DAYS OPEN\n",
+			  "sample: Tuesday 2004-10-26");
+}
+
+int
+main(void)
+{
+	test_sample();
+	printf("1..%d\n", ntests);
+	return nfailed > 0;
+}
