@@ -22,8 +22,10 @@ SQL_ORDER = \
 	src/core/core.sql \
 	src/calendar/calendar.sql \
 	src/resource/resource.sql \
+	src/resource/initial.sql \
 	src/resource/manager.sql \
 	src/resource/enforcement.sql \
+	src/resource/restore.sql \
 	src/resource/views.sql \
 	src/scheduler/scheduler.sql \
 	src/scheduler/expression.sql \

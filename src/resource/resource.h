@@ -10,12 +10,25 @@
 extern bool pgd_plan_exists(const char *plan);
 extern bool pgd_group_exists(const char *consumer_group);
 
+/* 29358 and 29368: there is none */
+extern void pgd_error_no_plan(const char *plan) pg_attribute_noreturn();
+extern void pgd_error_no_group(const char *group) pg_attribute_noreturn();
+
+/*
+ * Locks the plan in force to the end of the transaction. Without wait false
+ * if another session holds it: its end notes a change of plans. The calls
+ * below lock it themselves, and wait.
+ */
+extern bool pgd_plan_lock(bool wait);
+
 /*
  * A window opens (name given) or the last one of a row closes (NULL: the plan
  * from before comes back). plan is that of the window: NULL leaves the one in
  * force, '' means none. Returns NULL, or why the plan could not be switched,
  * which is no error: the window opens nevertheless. *in_force becomes the plan
  * in force afterwards, NULL for none. Notes the change for the coordinator.
+ * Results are in the current memory context. Closing is without effect when no
+ * window has opened since the last SWITCH_PLAN, and may be repeated.
  */
 extern const char *pgd_plan_window_opens(const char *window,
 										 const char *plan, char **in_force);

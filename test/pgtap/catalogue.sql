@@ -16,7 +16,8 @@ CREATE TEMPORARY TABLE our_relation AS
       FROM pg_class c JOIN our_schema s ON s.oid = c.relnamespace;
 
 SELECT results_eq('SELECT name FROM our_schema ORDER BY 1',
-                  $$VALUES ('dbms'::text), ('dbms_date'), ('dbms_job'), ('dbms_parallel_execute'), ('dbms_scheduler'), ('sys')$$, 'the schemas');
+                  $$VALUES ('dbms'::text), ('dbms_date'), ('dbms_job'), ('dbms_parallel_execute'), ('dbms_resource_manager'),
+                    ('dbms_resource_manager_privs'), ('dbms_scheduler'), ('sys')$$, 'the schemas');
 
 -- all of it belongs to the extension, so that DROP EXTENSION leaves nothing
 
