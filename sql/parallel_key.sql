@@ -196,7 +196,8 @@ SELECT pg_temp.error_of(format('CALL dbms_parallel_execute.create_chunks_by_key(
     ('NULL, ''k'', ''u'', NULL'), ('NULL, ''k'', ''u'', 0'), ('NULL, ''k'', ''u'', -1'),
     ('NULL, ''k'', ''u'', 1.5'), ('NULL, ''k'', ''u'', ''NaN'''), ('NULL, ''k'', ''u'', ''-Infinity'''),
     ('NULL, ''nowhere'', ''u'', 10'), ('''nowhere'', ''k'', ''u'', 10'), ('NULL, ''k'', ''nothing'', 10'),
-    ('NULL, ''k'', ''xmin'', 10')) AS v(a);
+    ('NULL, ''k'', ''xmin'', 10'), ('NULL, ''k'', ''ctid'', 10'), ('NULL, ''k'', ''tableoid'', 10'),
+    ('NULL, ''k'', ''u, t'', 10'), ('NULL, ''k'', ''k.u'', 10')) AS v(a);
 SELECT pg_temp.facts_of('t');
 CALL dbms_parallel_execute.drop_task('t');
 DROP SCHEMA regress_par CASCADE;

@@ -9,6 +9,7 @@
 
 #include "access/xact.h"
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
@@ -21,9 +22,9 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
-#include "utils/regproc.h"
 #include "utils/resowner.h"
 #include "utils/syscache.h"
+#include "utils/varlena.h"
 
 #include "core/arguments.h"
 #include "core/change.h"
@@ -38,6 +39,7 @@ static ErrorData *try_to_make(const PgdTask *task, FunctionCallInfo fcinfo,
 static void check_state(const PgdTask *task);
 static void set_tag(LOCKTAG *tag, int64 task_id);
 static void finish(int64 task_id);
+static char *single_name(const char *text);
 
 void
 pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
@@ -180,31 +182,40 @@ finish(int64 task_id)
 	pgd_task_set_status(task_id, any ? PGD_TASK_CHUNKED : PGD_TASK_NO_CHUNKS);
 }
 
+/* A name by PostgreSQL's rules; NULL if it is not one, or several. */
+static char *
+single_name(const char *text)
+{
+	List	   *names;
+
+	if (!SplitIdentifierString(pstrdup(text), '.', &names) ||
+		list_length(names) != 1)
+		return NULL;
+	return linitial(names);
+}
+
 bool
 pgd_chunking_find_table(const char *owner, const char *name,
 						PgdChunkedTable *table)
 {
-	List	   *names;
 	RangeVar   *range;
 	Oid			relation;
 
 	if (name == NULL || name[0] == '\0')
 		pgd_error_missing("table name", name);
-	names = stringToQualifiedNameList(name);
-	if (list_length(names) != 1)
+	range = makeRangeVar(NULL, single_name(name), -1);
+	if (range->relname == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("invalid table name: \"%s\"", name),
 				 errhint("Give the schema as table owner.")));
-	range = makeRangeVar(NULL, strVal(linitial(names)), -1);
 	if (owner != NULL && owner[0] != '\0')
 	{
-		names = stringToQualifiedNameList(owner);
-		if (list_length(names) != 1)
+		range->schemaname = single_name(owner);
+		if (range->schemaname == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_NAME),
 					 errmsg("invalid table owner: \"%s\"", owner)));
-		range->schemaname = strVal(linitial(names));
 	}
 	relation = RangeVarGetRelid(range, NoLock, true);
 	if (!OidIsValid(relation))
@@ -233,20 +244,30 @@ pgd_chunking_require_column(const PgdChunkedTable *table, const char *name,
 {
 	HeapTuple	tuple = NULL;
 	Form_pg_attribute attribute;
-	List	   *names;
+	char	   *single;
 
 	if (name == NULL || name[0] == '\0')
 		pgd_error_missing("table column", name);
-	names = stringToQualifiedNameList(name);
-	if (list_length(names) == 1)
-		tuple = SearchSysCacheAttName(table->relation,
-									  strVal(linitial(names)));
+	single = single_name(name);
+	if (single == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("invalid column name: \"%s\"", name),
+				 errhint("Chunks are ranges of one column.")));
+	tuple = SearchSysCacheAttName(table->relation, single);
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
 						name, table->name)));
 	attribute = (Form_pg_attribute) GETSTRUCT(tuple);
+	if (attribute->attnum < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("system column \"%s\" cannot be the column of chunks",
+						NameStr(attribute->attname)),
+				 attribute->attnum == SelfItemPointerAttributeNumber ?
+				 errhint("Use create_chunks_by_rowid(): an update gives rows another \"ctid\".") : 0));
 	column->name = pstrdup(NameStr(attribute->attname));
 	column->quoted = pstrdup(quote_identifier(column->name));
 	column->type = getBaseType(attribute->atttypid);
