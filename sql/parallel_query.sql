@@ -103,6 +103,21 @@ SELECT pg_temp.chunks_of('mytask');
 SELECT pg_temp.facts_of('mytask');
 CALL dbms_parallel_execute.drop_chunks('mytask');
 
+-- as in Oracle, where there is no column of that name
+CALL dbms_parallel_execute.create_chunks_by_sql('mytask', $$
+    SELECT MIN(rid), MAX(rid) FROM (SELECT e.ROWID AS rid, NTILE(2) OVER (ORDER BY rowid) AS n FROM ranges e WHERE 'rowid' <> "lo"::text) r
+     GROUP BY n ORDER BY n -- rowid
+    $$, by_rowid => TRUE);
+SELECT pg_temp.chunks_of('mytask');
+CALL dbms_parallel_execute.drop_chunks('mytask');
+CREATE TABLE own (rowid tid);
+INSERT INTO own VALUES ('(7,1)');
+CALL dbms_parallel_execute.create_chunks_by_sql('mytask', 'SELECT rowid, rowid FROM own', true);
+SELECT pg_temp.chunks_of('mytask');
+CALL dbms_parallel_execute.drop_chunks('mytask');
+SELECT pg_temp.error_of(format('CALL dbms_parallel_execute.create_chunks_by_sql(''mytask'', %L, %L)', q, r)) FROM (VALUES
+    ('SELECT rowid, rowid FROM ranges', false), ('SELECT rowid, rowid FRM ranges', true), ('SELECT rowid, ''rowid', true)) AS v(q, r);
+
 -- What is not two columns, or not of the right types; nothing is kept
 SELECT pg_temp.error_of(format('CALL dbms_parallel_execute.create_chunks_by_sql(''mytask'', %L, %L)', q, r)) FROM (VALUES
     (NULL, false), ('', false), ('SELECT 1, 2', NULL), ('   ', false),

@@ -24,6 +24,7 @@
 #include "core/errors.h"
 #include "core/sql.h"
 #include "parallel/chunking.h"
+#include "parallel/statement.h"
 
 PG_FUNCTION_INFO_V1(pgd_parallel_create_chunks_by_number_col);
 PG_FUNCTION_INFO_V1(pgd_parallel_create_chunks_by_sql);
@@ -197,6 +198,8 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 
 	if (text == NULL || text[0] == '\0')
 		pgd_error_missing("sql_stmt", text);
+	if (by_rowid)
+		text = pgd_statement_rowid_query(text);
 	plan = SPI_prepare(text, 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",

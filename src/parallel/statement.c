@@ -55,6 +55,7 @@ struct PgdStatement
 
 static bool means_rowid_column(const char *text, Oid relation);
 static bool names_rowid_table(Node *node, void *context);
+static bool names_table_with_rowid(const char *text);
 static char *bind(const char *text, bool with_ctid);
 static bool is_placeholder(const PgdToken *tokens, int i, const char *name);
 static void check_single(const char *text);
@@ -116,16 +117,21 @@ static bool
 means_rowid_column(const char *text, Oid relation)
 {
 	char	   *bound;
-	bool		found;
-	PgdTextErrors errors;
 
 	if (OidIsValid(relation))
 		return get_attnum(relation, "rowid") != InvalidAttrNumber;
 	bound = bind(text, false);
-	if (pgd_action_is_block(bound))
-		return false;
-	pgd_text_errors_begin(&errors, bound);
-	found = names_rowid_table((Node *) pg_parse_query(bound), NULL);
+	return !pgd_action_is_block(bound) && names_table_with_rowid(bound);
+}
+
+static bool
+names_table_with_rowid(const char *text)
+{
+	PgdTextErrors errors;
+	bool		found;
+
+	pgd_text_errors_begin(&errors, text);
+	found = names_rowid_table((Node *) pg_parse_query(text), NULL);
 	pgd_text_errors_end(&errors);
 	return found;
 }
@@ -145,6 +151,33 @@ names_rowid_table(Node *node, void *context)
 			get_attnum(relation, "rowid") != InvalidAttrNumber;
 	}
 	return raw_expression_tree_walker(node, names_rowid_table, context);
+}
+
+char *
+pgd_statement_rowid_query(const char *text)
+{
+	StringInfoData out;
+	PgdToken   *tokens;
+	int			ntokens;
+	int			done = 0;
+	PgdTextErrors errors;
+
+	if (names_table_with_rowid(text))
+		return pstrdup(text);
+	initStringInfo(&out);
+	pgd_text_errors_begin(&errors, text);
+	tokens = pgd_text_tokens(text, &ntokens);
+	pgd_text_errors_end(&errors);
+	for (int i = 0; i < ntokens; i++)
+	{
+		if (!pgd_token_is_word(&tokens[i], "rowid"))
+			continue;
+		appendBinaryStringInfo(&out, text + done, tokens[i].location - done);
+		appendStringInfoString(&out, "ctid");
+		done = tokens[i].location + tokens[i].length;
+	}
+	appendStringInfoString(&out, text + done);
+	return out.data;
 }
 
 /*

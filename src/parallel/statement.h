@@ -58,4 +58,10 @@ extern PgdStatementKind pgd_statement_kind(const PgdStatement *statement);
 /* the table that an UPDATE, DELETE or MERGE changes, else InvalidOid */
 extern Oid	pgd_statement_target(const PgdStatement *statement);
 
+/*
+ * A query that makes chunks by rowid, with ctid in place of "rowid" unless a
+ * table that it names has such a column.
+ */
+extern char *pgd_statement_rowid_query(const char *text);
+
 #endif							/* PGD_PARALLEL_STATEMENT_H */
