@@ -113,6 +113,41 @@ RESET standard_conforming_strings;
 RESET escape_string_warning;
 RESET default_transaction_isolation;
 SET search_path = regress_par, public;
+RESET SESSION AUTHORIZATION;
+CREATE TRUSTED LANGUAGE regress_par_language HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+SET SESSION AUTHORIZATION regress_par_job;
+-- all that was set in the session, its own variables too, but not who it is
+SET SESSION my.tenant = 'a "b", c';
+SET work_mem = '78MB';
+SET statement_timeout = '10min';
+SET row_security = off;
+SET bytea_output = escape;
+SET pg_dbms.block_language = regress_par_language;
+SET application_name = 'regress_par';
+CREATE FUNCTION more_settings() RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', current_setting('my.tenant', true), current_setting('work_mem'), current_setting('statement_timeout'),
+                     current_setting('row_security'), bytea '\x00', current_setting('application_name') = 'regress_par', current_setting('role')) $$;
+CALL pg_temp.anew();
+CALL dbms_parallel_execute.run_task('t', 'INSERT INTO log SELECT more_settings() WHERE :start_id = :end_id', 1, parallel_level => 1);
+SELECT what FROM log;
+CALL pg_temp.anew();
+CALL dbms_parallel_execute.run_task('t', 'BEGIN INSERT INTO log SELECT lanname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE pronamespace = pg_my_temp_schema() AND :start_id = :end_id; END;', 1, parallel_level => 1);
+SELECT what FROM log;
+RESET my.tenant;
+RESET work_mem;
+RESET statement_timeout;
+RESET row_security;
+RESET bytea_output;
+RESET pg_dbms.block_language;
+RESET application_name;
+-- the worker is as before for whoever comes next
+CALL pg_temp.anew();
+CALL dbms_parallel_execute.run_task('t', 'INSERT INTO log SELECT more_settings() WHERE :start_id = :end_id', 1, parallel_level => 1);
+SELECT what FROM log;
+-- nothing of them is kept
+RESET SESSION AUTHORIZATION;
+SELECT environment FROM dbms.parallel_task;
+SET SESSION AUTHORIZATION regress_par_job;
 -- a function's settings hold while it runs
 CREATE FUNCTION own_settings() RETURNS text LANGUAGE sql SET TimeZone = 'UTC' SET search_path = pg_catalog AS 'SELECT current_setting(''TimeZone'') || '' '' || current_setting(''search_path'')';
 CALL pg_temp.anew();
@@ -205,5 +240,6 @@ SELECT pg_temp.show();
 RESET ROLE;
 CALL dbms_scheduler.drop_job_class('regress_par_class');
 DROP SCHEMA regress_par CASCADE;
+DROP LANGUAGE regress_par_language;
 DROP OWNED BY regress_par_job, regress_par_plain, regress_par_nologin;
 DROP ROLE regress_par_job, regress_par_plain, regress_par_nologin;

@@ -21,6 +21,7 @@
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "utils/acl.h"
+#include "utils/guc_tables.h"
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #endif
@@ -50,6 +51,18 @@ pgd_analyze_and_rewrite_withcb(RawStmt *statement, const char *text,
 	return pg_analyze_and_rewrite_withcb(statement, text, setup, arg, NULL);
 #else
 	return pg_analyze_and_rewrite_params(statement, text, setup, arg, NULL);
+#endif
+}
+
+/* 16: tells how many there are */
+static inline struct config_generic **
+pgd_guc_variables(int *n)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(n);
+#else
+	*n = GetNumConfigOptions();
+	return get_guc_variables();
 #endif
 }
 

@@ -452,7 +452,7 @@ store_arguments(PgdTask *task, const RunArguments *arguments, bool is_resume)
 	values[5] = BoolGetDatum(arguments->fire_apply_trigger);
 	values[6] = Int32GetDatum(arguments->level);
 	values[7] = CStringGetTextDatum(pgd_name_parse(arguments->job_class, "job class")->name);
-	values[8] = pgd_environment_capture(true);
+	values[8] = pgd_environment_capture_all();
 	pgd_catalog_enter(&scope);
 	pgd_change_sql("UPDATE dbms.parallel_task SET status = 6, sql_stmt = $2, language_flag = $3::numeric, edition = $4,"
 				   " apply_crossedition_trigger = $5, fire_apply_trigger = $6, parallel_level = $7,"
@@ -810,7 +810,7 @@ finish(Run *run)
 					 " UPDATE dbms.parallel_task SET status = CASE WHEN c.left > 0 THEN CASE WHEN is_parallel THEN 9 ELSE 6 END"
 					 " WHEN c.failed > 0 THEN 8 ELSE 7 END,"
 					 " run_ended_at = clock_timestamp(), chunks_total = c.total, chunks_processed = c.processed,"
-					 " chunks_failed = c.failed, rows_processed = c.rows, warning = $2"
+					 " chunks_failed = c.failed, rows_processed = c.rows, warning = $2, environment = '{}'"
 					 " FROM c WHERE id = $1 RETURNING c.failed, c.left",
 					 lengthof(types), types, values, nulls,
 					 SPI_OK_UPDATE_RETURNING) > 0;

@@ -195,7 +195,7 @@ pgd_dbms_job_change(PG_FUNCTION_ARGS)
 	bool		force = bool_arg(fcinfo, 5, "force");
 	int			instance = PG_ARGISNULL(4) ? 0 :
 	instance_arg(fcinfo, 4, force);
-	Datum		environment = pgd_environment_capture(false);
+	Datum		environment = pgd_environment_capture();
 	const char *zone = pgd_zone_name(pgd_zone_require(NULL));
 	PgdCatalogScope scope;
 	PgdDbmsJob *job;
@@ -224,7 +224,7 @@ pgd_dbms_job_what(PG_FUNCTION_ARGS)
 	Oid			caller = GetUserId();
 	int			number = number_arg(fcinfo);
 	char	   *what = text_arg(fcinfo, 1);
-	Datum		environment = pgd_environment_capture(false);
+	Datum		environment = pgd_environment_capture();
 	const char *zone = pgd_zone_name(pgd_zone_require(NULL));
 	PgdCatalogScope scope;
 
@@ -770,7 +770,7 @@ create(int number, const char *what, TimestampTz next, const char *interval,
 		Int32GetDatum(PGD_LOGGING_FAILED_RUNS),
 		Int32GetDatum(instance),
 		Int64GetDatum(number),
-		pgd_environment_capture(false)
+		pgd_environment_capture()
 	};
 	PgdCatalogScope scope;
 	int64		id = 0;

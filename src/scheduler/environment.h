@@ -6,11 +6,11 @@
 #ifndef PGD_ENVIRONMENT_H
 #define PGD_ENVIRONMENT_H
 
-/*
- * Of the current session, in the current context; with_lexical also of how it
- * reads quotes.
- */
-extern Datum pgd_environment_capture(bool with_lexical);
+/* Of the current session, in the current context. */
+extern Datum pgd_environment_capture(void);
+
+/* The same with all that was set in the session, and how it reads quotes. */
+extern Datum pgd_environment_capture_all(void);
 
 /*
  * Sets them for the session. One that is no longer valid is passed over with a

@@ -238,7 +238,7 @@ pgd_job_begin_create(PgdJob *job, const char *job_name)
 	object->shown = pgd_name_display(pgd_role_show(owner), name->name);
 	job->object = object;
 	job->creator = pgd_role_show(caller);
-	job->environment = pgd_environment_capture(false);
+	job->environment = pgd_environment_capture();
 	job->job_style = style_of(job->job_style);
 }
 
