@@ -229,13 +229,36 @@ CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id 
 SELECT pg_temp.show();
 RESET ROLE;
 SELECT owner, hits, count(*) FROM t GROUP BY owner, hits ORDER BY owner, hits;
--- a right that was taken meanwhile is an error of each chunk that lacks it
+-- who lacks a right on what the statement names is told before the first chunk
 REVOKE ALL ON t FROM regress_par_job;
+GRANT SELECT, UPDATE (owner) ON t TO regress_par_job;
+CREATE PROCEDURE closed(integer, integer) LANGUAGE sql AS '';
+REVOKE EXECUTE ON PROCEDURE closed(integer, integer) FROM PUBLIC;
+CREATE TABLE own_t (id integer, hits integer);
+CREATE TABLE secret (id integer);
+GRANT ALL ON own_t TO regress_par_job;
+CREATE VIEW open_v AS SELECT * FROM t;
+GRANT UPDATE, SELECT ON open_v TO regress_par_job;
 SET ROLE regress_par_job;
 CALL dbms_parallel_execute.drop_chunks('t');
 CALL dbms_parallel_execute.create_chunks_by_sql('t', 'SELECT 1, 1', false);
 CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1);
-CALL dbms_parallel_execute.resume_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, force => true, parallel_level => 1);
+CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1, parallel_level => 1);
+CALL dbms_parallel_execute.run_task('t', 'WITH d AS (DELETE FROM t WHERE id BETWEEN :start_id AND :end_id RETURNING id) SELECT * FROM d', 1);
+CALL dbms_parallel_execute.run_task('t', 'UPDATE own_t SET hits = 1 WHERE id BETWEEN :start_id AND :end_id AND id IN (SELECT count(*) FROM (SELECT 1 FROM t, secret) AS s)', 1);
+CALL dbms_parallel_execute.run_task('t', 'INSERT INTO t SELECT id FROM own_t WHERE id BETWEEN :start_id AND :end_id', 1);
+CALL dbms_parallel_execute.run_task('t', 'CALL closed(:start_id, :end_id)', 1);
+SELECT pg_temp.show();
+-- with no more rights than it needs it runs
+CALL dbms_parallel_execute.run_task('t', 'UPDATE t SET owner = owner WHERE id BETWEEN :start_id AND :end_id', 1);
+SELECT pg_temp.show();
+CALL pg_temp.anew();
+CALL dbms_parallel_execute.run_task('t', 'UPDATE open_v SET owner = owner WHERE id BETWEEN :start_id AND :end_id', 1);
+SELECT pg_temp.show();
+-- what a block or a function does is an error of each chunk that lacks the right
+CALL pg_temp.anew();
+CALL dbms_parallel_execute.run_task('t', 'BEGIN UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id; END;', 1);
+CALL dbms_parallel_execute.resume_task('t', 'BEGIN UPDATE t SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id; END;', 1, force => true, parallel_level => 1);
 SELECT pg_temp.show();
 RESET ROLE;
 CALL dbms_scheduler.drop_job_class('regress_par_class');

@@ -11,6 +11,7 @@
 #endif
 
 #include "catalog/pg_database.h"
+#include "catalog/pg_proc.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
@@ -136,6 +137,27 @@ pgd_database_aclcheck(Oid database, Oid role, AclMode mode)
 	return object_aclcheck(DatabaseRelationId, database, role, mode);
 #else
 	return pg_database_aclcheck(database, role, mode);
+#endif
+}
+
+static inline AclResult
+pgd_function_aclcheck(Oid function, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ProcedureRelationId, function, role, mode);
+#else
+	return pg_proc_aclcheck(function, role, mode);
+#endif
+}
+
+/* 16: the rights that a query needs are in a list of their own; throws */
+static inline void
+pgd_check_relation_rights(const Query *query)
+{
+#if PG_VERSION_NUM >= 160000
+	(void) ExecCheckPermissions(query->rtable, query->rteperminfos, true);
+#else
+	(void) ExecCheckRTPerms(query->rtable, true);
 #endif
 }
 

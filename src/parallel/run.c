@@ -402,6 +402,7 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 	run->execution.statement =
 		pgd_statement_prepare(task, pgd_task_relation(task),
 							  pgd_task_has_leaves(task), context);
+	pgd_statement_require_rights(run->execution.statement);
 	if (task->is_parallel)
 		pgd_statement_require_shared(run->execution.statement);
 

@@ -31,6 +31,7 @@
 #include "utils/plancache.h"
 #include "utils/rel.h"
 
+#include "core/compat.h"
 #include "core/errors.h"
 #include "core/guc.h"
 #include "core/text.h"
@@ -66,6 +67,8 @@ static void prepare_leaf(PgdStatement *statement, Oid leaf);
 static SPIPlanPtr prepare(const char *text, const PgdStatement *statement);
 static void classify(PgdStatement *statement, Oid relation);
 static bool has_row_triggers(Oid relation);
+static bool check_rights(Node *node, void *context);
+static void require_execute(Oid procedure);
 
 PgdStatement *
 pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
@@ -436,6 +439,49 @@ has_row_triggers(Oid relation)
 
 	table_close(table, AccessShareLock);
 	return has;
+}
+
+void
+pgd_statement_require_rights(const PgdStatement *statement)
+{
+	ListCell   *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(statement->plan))
+	{
+		CachedPlanSource *source = lfirst(cell);
+
+		(void) check_rights((Node *) source->query_list, NULL);
+	}
+}
+
+static bool
+check_rights(Node *node, void *context)
+{
+	Query	   *query;
+
+	if (node == NULL)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, check_rights, context);
+	query = (Query *) node;
+	if (query->commandType == CMD_UTILITY)
+	{
+		if (IsA(query->utilityStmt, CallStmt))
+			require_execute(castNode(CallStmt, query->utilityStmt)->funcexpr->funcid);
+		return false;
+	}
+	pgd_check_relation_rights(query);
+	return query_tree_walker(query, check_rights, context, 0);
+}
+
+static void
+require_execute(Oid procedure)
+{
+	AclResult	answer = pgd_function_aclcheck(procedure, GetUserId(),
+											   ACL_EXECUTE);
+
+	if (answer != ACLCHECK_OK)
+		aclcheck_error(answer, OBJECT_PROCEDURE, get_func_name(procedure));
 }
 
 void

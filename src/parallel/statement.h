@@ -26,6 +26,12 @@ extern PgdStatement *pgd_statement_prepare(const PgdTask *task, Oid relation,
 /* 0A000 if it names temporary tables of this session, or is for one */
 extern void pgd_statement_require_shared(const PgdStatement *statement);
 
+/*
+ * 42501 if the current user lacks a right on a table that it names, or on the
+ * procedure that it calls. What functions and blocks do is seen when they run.
+ */
+extern void pgd_statement_require_rights(const PgdStatement *statement);
+
 extern void pgd_statement_free(PgdStatement *statement);
 
 /*
