@@ -76,7 +76,7 @@ static List *read_relations(const PgdTask *task);
 static bool may_write(Oid relation);
 static void fence_relation(const PgdTask *task, Fenced *fenced, bool is_first);
 static Relation lock_with_patience(const PgdTask *task, Fenced *fenced);
-static bool try_lock(Oid relation);
+static bool try_lock(Oid relation, int timeout);
 static const char *holder_of(Oid relation);
 static void check_file(const PgdTask *task, const Fenced *fenced);
 static void fit_chunks(const PgdTask *task, Fenced *fenced,
@@ -299,13 +299,24 @@ fence_relation(const PgdTask *task, Fenced *fenced, bool is_first)
 	table_close(relation, NoLock);	/* until the commit */
 }
 
-/* Waits out those who write now, but not for ever. */
+/*
+ * Waits out those who write now, but not for ever, nor longer than the caller
+ * wants to wait for a lock.
+ */
 static Relation
 lock_with_patience(const PgdTask *task, Fenced *fenced)
 {
-	for (int i = 0; i < LOCK_TRIES; i++)
+	int64		longest = (int64) DeadlockTimeout + LOCK_EXTRA_MS;
+	int64		left = LOCK_TRIES * longest;
+
+	if (LockTimeout > 0)
+		left = Min(left, LockTimeout);
+	while (left > 0)
 	{
-		if (try_lock(fenced->relation))
+		int64		timeout = Min(Min(left, longest), PG_INT32_MAX);
+
+		left -= timeout;
+		if (try_lock(fenced->relation, (int) timeout))
 		{
 			Relation	relation = try_relation_open(fenced->relation, NoLock);
 
@@ -322,8 +333,9 @@ lock_with_patience(const PgdTask *task, Fenced *fenced)
 			 errhint("Before a table is processed by rowid, all who write it must end their transactions.")));
 }
 
+/* In milliseconds; false if it could not be had by then. */
 static bool
-try_lock(Oid relation)
+try_lock(Oid relation, int timeout)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -333,7 +345,7 @@ try_lock(Oid relation)
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		LockTimeout = DeadlockTimeout + LOCK_EXTRA_MS;
+		LockTimeout = timeout;
 		LockRelationOid(relation, ShareRowExclusiveLock);
 		LockTimeout = saved;
 		ReleaseCurrentSubTransaction();
@@ -345,10 +357,14 @@ try_lock(Oid relation)
 		LockTimeout = saved;
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
-		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
-			PG_RE_THROW();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+
+		/* not before: an abort of the session would stop at it */
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+			ReThrowError(error);
 		is_locked = false;
 	}
 	PG_END_TRY();
@@ -367,9 +383,13 @@ holder_of(Oid relation)
 	char	   *answer = "Nobody holds it any more.";
 
 	pgd_catalog_enter(&scope);
-	if (pgd_sql("SELECT format('It is held by process %s (%s), mode %s.', coalesce(l.pid, 0),"
-				" coalesce(a.usename, a.backend_type, 'a prepared transaction'), l.mode)"
+	if (pgd_sql("SELECT format('It is held by %s, mode %s.', CASE WHEN l.pid IS NULL"
+				" THEN format('prepared transaction \"%s\"', p.gid)"
+				" ELSE format('process %s (%s)', l.pid, coalesce(a.usename, a.backend_type)) END, l.mode)"
 				" FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
+				" LEFT JOIN pg_locks x ON l.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid'"
+				" AND x.virtualtransaction = l.virtualtransaction"
+				" LEFT JOIN pg_prepared_xacts p ON p.transaction = x.transactionid"
 				" WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.pid IS DISTINCT FROM $2"
 				" AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 				" AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') LIMIT 1",
