@@ -11,6 +11,9 @@
 
 #include "scheduler/window_rules.h"
 
+/* the year 2000: a time that has passed, wherever the clock was set */
+#define LONG_SINCE	0
+
 /* what one step works on */
 typedef struct Step
 {
@@ -31,6 +34,8 @@ static void open_window(Step *step, const PgdWindow *window,
 static void close_window(Step *step, int64_t at, PgdCloseReason reason);
 static bool come_to_start(PgdWindow *window, const PgdOpening *before,
 						  int64_t now);
+static bool is_over(const PgdWindow *window, int64_t now);
+static void use_up_past(Step *step);
 static void log_overlaps(Step *step);
 static void carry_out(Step *step, const PgdWindowAction *action);
 static PgdWindow *best_candidate(const Step *step);
@@ -55,7 +60,15 @@ pgd_windows_step(PgdWindow *windows, int n, PgdOpening *opening,
 	int			i;
 
 	if (opening->window_id != 0 && opening->close_at <= now)
+	{
+		PgdWindow  *window = find_window(&step, opening->window_id);
+
+		/* it was open to the end: a clock set back opens it no more */
+		if (window != NULL && window->start_at != PGD_NO_TIME &&
+			is_over(window, now))
+			window->is_used_up = true;
 		close_window(&step, opening->close_at, PGD_CLOSE_DURATION);
+	}
 
 	for (i = 0; i < n; i++)
 	{
@@ -77,6 +90,8 @@ pgd_windows_step(PgdWindow *windows, int n, PgdOpening *opening,
 		best = best_candidate(&step);
 		if (best != NULL)
 			open_window(&step, best, best->start_at, best->duration, false);
+		else
+			use_up_past(&step);
 	}
 	log_overlaps(&step);
 
@@ -199,17 +214,37 @@ come_to_start(PgdWindow *window, const PgdOpening *before, int64_t now)
 		window->start_at = last_start(window, now, &window->next_start_at);
 
 		/* one at the very end of the opening is no part of it */
-		window->is_used_up = before->window_id == window->id &&
-			window->start_at < before->close_at;
+		window->is_used_up = is_over(window, now) ||
+			(before->window_id == window->id &&
+			 window->start_at < before->close_at);
 		comes = !window->is_used_up;
 	}
-	if (window->start_at != PGD_NO_TIME && !window->is_used_up &&
-		now - window->start_at >= window->duration)
-	{
-		window->is_used_up = true;
-		comes = false;
-	}
 	return comes;
+}
+
+/* Is the interval of the last start over? */
+static bool
+is_over(const PgdWindow *window, int64_t now)
+{
+	return now - window->start_at >= window->duration;
+}
+
+/*
+ * What is over while no window is open does not come back when the clock is
+ * set back.
+ */
+static void
+use_up_past(Step *step)
+{
+	int			i;
+
+	for (i = 0; i < step->n; i++)
+	{
+		PgdWindow  *window = &step->windows[i];
+
+		if (window->start_at != PGD_NO_TIME && is_over(window, step->now))
+			window->is_used_up = true;
+	}
 }
 
 /* Those that start and find another window open, or lose against it. */
@@ -296,7 +331,7 @@ best_candidate(const Step *step)
 		if (!window->is_enabled || is_unreadable(window) ||
 			window->is_used_up || window->start_at == PGD_NO_TIME ||
 			window->start_at > step->now ||
-			step->now - window->start_at >= window->duration ||
+			is_over(window, step->now) ||
 			pgd_timing_within_end(&window->timing, step->now) == PGD_NO_TIME)
 			continue;
 		if (best == NULL || is_better(window, best, step->now))
@@ -362,7 +397,7 @@ is_unreadable(const PgdWindow *window)
 static int64_t
 end_of_window(const PgdWindow *window, const PgdOpening *opening)
 {
-	int64_t		end = window->timing.base_at;
+	int64_t		end = LONG_SINCE;
 
 	if (is_unreadable(window))
 		return end;
@@ -397,6 +432,9 @@ end_window(Step *step, PgdWindow *window)
 			int64_t		after = window->start_at != PGD_NO_TIME ?
 			window->start_at : window->timing.base_at - 1;
 
+			/* one whose interval is over would be passed over once more */
+			if (after < step->now - window->duration)
+				after = step->now - window->duration;
 			window->next_start_at = start_after(window, after);
 			if (window->next_start_at != PGD_NO_TIME)
 				return;

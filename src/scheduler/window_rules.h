@@ -15,7 +15,8 @@
  * An interval is used up, and can open its window no more, when the window is
  * closed by hand, or given a new end by hand; when its start falls while the
  * same window is open (by hand, or because its duration exceeds its interval);
- * and when it is over, also if the clock is set back after that.
+ * when the window was open to its end, or it is over and no window is open:
+ * then also after the clock was set back.
  */
 #ifndef PGD_WINDOW_RULES_H
 #define PGD_WINDOW_RULES_H

@@ -2,10 +2,11 @@
  * window.c
  *		Tests of the rules of windows without a server; prints TAP.
  *
- * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c src/scheduler/timing.c src/scheduler/window_rules.c test/unit/calendar_harness.c
+ * unit-sources: src/calendar/parse.c src/calendar/lex.c src/calendar/clauses.c src/calendar/cron.c src/calendar/days.c src/calendar/local.c src/calendar/months.c src/calendar/periods.c src/calendar/times.c src/calendar/elapsed.c src/calendar/evaluate.c src/calendar/summary.c src/scheduler/timing.c src/scheduler/window_rules.c test/unit/calendar_harness.c test/unit/window_*.c
  *
  * A case is a set of windows and a number of steps; what the steps answer is
- * written down as one text, which is compared.
+ * written down as one text, which is compared. Sets at random follow:
+ * WINDOW_SEED and WINDOW_SETS (how many) may be set.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -214,7 +215,12 @@ test_sample(void)
 int
 main(void)
 {
+	const char *seed = getenv("WINDOW_SEED");
+	const char *nsets = getenv("WINDOW_SETS");
+
 	test_sample();
+	test_random(seed != NULL ? strtoull(seed, NULL, 10) : 1,
+				nsets != NULL ? atoi(nsets) : 10000);
 	printf("1..%d\n", ntests);
 	return nfailed > 0;
 }

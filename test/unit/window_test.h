@@ -25,4 +25,7 @@ extern const PgdCalendar *compiled(const char *text);
 extern int	evaluations;
 
 
+/* window_random.c: so many sets of windows */
+extern void test_random(uint64_t seed, int nsets);
+
 #endif							/* WINDOW_TEST_H */
