@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/condition_variable.h"
+#include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
@@ -31,7 +32,12 @@ PG_FUNCTION_INFO_V1(pgd_parallel_continue_task);
 PG_FUNCTION_INFO_V1(pgd_parallel_set_parallel_level);
 PG_FUNCTION_INFO_V1(pgd_parallel_set_throttle);
 
+/* a run that waits for its table looks so often whether it is stopped */
+#define LOCK_MS		2000
+
 static void stop(const PgdTask *task);
+static void require_not_in_the_way(const PgdTask *task, int controller,
+								   TimestampTz since);
 static bool is_part_of(const PgdLiveTask *task);
 static void set_paused(const char *name, bool is_paused);
 static bool find(int64 task_id, PgdLiveRun *run);
@@ -66,21 +72,25 @@ static void
 stop(const PgdTask *task)
 {
 	PgdLiveRun	run;
+	TimestampTz since = GetCurrentTimestamp();
 	TimestampTz grace;
 	bool		is_own;
+	int			controller = 0;
 
 	if (!find(task->id, &run))
 		return;
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	is_own = pgd_live_is_current(&run) && is_part_of(run.task);
 	if (pgd_live_is_current(&run))
+	{
 		run.task->is_stopped = true;
+		controller = run.task->controller;
+	}
 	LWLockRelease(pgd_live->lock);
 	pgd_live_wake();
 	if (is_own)
 		return;
-	grace = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-										pgd_chunk_stop_grace);
+	grace = TimestampTzPlusMilliseconds(since, pgd_chunk_stop_grace);
 	for (;;)
 	{
 		bool		is_current;
@@ -97,10 +107,33 @@ stop(const PgdTask *task)
 			pgd_live_cancel(&run, "the task was stopped");
 			left = 1000;
 		}
+		require_not_in_the_way(task, controller, since);
+		left = Min(left, 1000);
 		(void) ConditionVariableTimedSleep(&pgd_live->changed, left,
 										   pgd_wait_event(PGD_WAIT_STOP_RUN));
 	}
 	ConditionVariableCancelSleep();
+}
+
+/*
+ * The run stores its end in the task's row. The deadlock detector does not see
+ * that we wait for that.
+ */
+static void
+require_not_in_the_way(const PgdTask *task, int controller, TimestampTz since)
+{
+	if (controller == 0 ||
+		!TimestampDifferenceExceeds(since, GetCurrentTimestamp(),
+									DeadlockTimeout + LOCK_MS) ||
+		!pgd_live_is_blocked_by_us(controller))
+		return;
+	ConditionVariableCancelSleep();
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_DEADLOCK_DETECTED),
+			 errmsg("deadlock detected"),
+			 errdetail("stop_task() waits for the run of task \"%s\", and that waits for a lock of this transaction.",
+					   task->name),
+			 errhint("The run ends when this transaction does; call stop_task() before others of its calls.")));
 }
 
 /* Is this process one of the task's? Hold the lock. */
@@ -161,6 +194,9 @@ pgd_parallel_set_parallel_level(PG_FUNCTION_ARGS)
 	PgdTask    *task;
 	PgdLiveRun	run;
 	int			level;
+	Oid			types[] = {INT8OID, INT4OID};
+	Datum		values[lengthof(types)];
+	PgdCatalogScope scope;
 	bool		is_serial = false;
 
 	pgd_require_preload();
@@ -192,17 +228,12 @@ pgd_parallel_set_parallel_level(PG_FUNCTION_ARGS)
 		pgd_coordinator_wake(MyDatabaseId);
 		pgd_live_wake();
 	}
-	else
-	{
-		Oid			types[] = {INT8OID, INT4OID};
-		Datum		values[] = {Int64GetDatum(task->id), Int32GetDatum(level)};
-		PgdCatalogScope scope;
-
-		pgd_catalog_enter(&scope);
-		pgd_change_sql("UPDATE dbms.parallel_task SET parallel_level = $2 WHERE id = $1",
-					   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
-		pgd_catalog_leave(&scope);
-	}
+	values[0] = Int64GetDatum(task->id);
+	values[1] = Int32GetDatum(level);
+	pgd_catalog_enter(&scope);
+	pgd_change_sql("UPDATE dbms.parallel_task SET parallel_level = $2 WHERE id = $1",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
 

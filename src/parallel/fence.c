@@ -316,6 +316,11 @@ lock_with_patience(const PgdTask *task, Fenced *fenced)
 		int64		timeout = Min(Min(left, longest), PG_INT32_MAX);
 
 		left -= timeout;
+		if (pgd_live_is_stopped())
+			ereport(ERROR,
+					(errcode(ERRCODE_QUERY_CANCELED),
+					 errmsg("task \"%s\" was stopped while it waited for table \"%s\"",
+							task->name, get_rel_name(fenced->relation))));
 		if (try_lock(fenced->relation, (int) timeout))
 		{
 			Relation	relation = try_relation_open(fenced->relation, NoLock);

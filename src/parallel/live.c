@@ -48,7 +48,6 @@ static void initialize(LWLock *lock);
 static void at_exit(int code, Datum arg);
 static void at_transaction_end(XactEvent event, void *arg);
 static void note_exit(void);
-static bool is_blocked_by_us(int pid);
 static PgdLiveTask *find(Oid database, Oid schema, int64 task_id);
 static void free_if_left(PgdLiveTask *task);
 static int	count_attached(const PgdLiveTask *task);
@@ -392,6 +391,48 @@ pgd_live_end_chunk(bool has_failed, int64 rows)
 }
 
 void
+pgd_live_note_skipped(void)
+{
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&worked))
+		worked.task->skipped++;
+	LWLockRelease(pgd_live->lock);
+}
+
+bool
+pgd_live_try_skipped(const PgdLiveRun *run, int64 *done_before)
+{
+	PgdLiveTask *task = run->task;
+	int64		done;
+	bool		again;
+
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	done = task->processed + task->failed;
+	again = task->skipped > 0 && done > *done_before && !task->is_stopped;
+	if (again)
+	{
+		*done_before = done;
+		task->skipped = 0;
+		task->is_complete = false;
+	}
+	LWLockRelease(pgd_live->lock);
+	return again;
+}
+
+bool
+pgd_live_is_stopped(void)
+{
+	bool		stopped;
+
+	if (controlled.task == NULL)
+		return false;
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	stopped = pgd_live_is_current(&controlled) && controlled.task->is_stopped;
+	LWLockRelease(pgd_live->lock);
+	return stopped;
+}
+
+void
 pgd_live_note_lost_rows(int64 rows)
 {
 	if (rows == 0)
@@ -474,7 +515,7 @@ pgd_live_cancel_blocked(const PgdLiveRun *run)
 	LWLockRelease(pgd_live->lock);
 	for (int i = 0; i < n; i++)
 	{
-		if (!is_blocked_by_us(pids[i]))
+		if (!pgd_live_is_blocked_by_us(pids[i]))
 			continue;
 		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 		for (int j = 0; j < PGD_LIVE_WORKERS; j++)
@@ -491,8 +532,8 @@ pgd_live_cancel_blocked(const PgdLiveRun *run)
 	}
 }
 
-static bool
-is_blocked_by_us(int pid)
+bool
+pgd_live_is_blocked_by_us(int pid)
 {
 	ArrayType  *array = DatumGetArrayTypeP(DirectFunctionCall1(pg_blocking_pids,
 															   Int32GetDatum(pid)));

@@ -94,6 +94,7 @@ typedef struct PgdLiveTask
 	int64		failed;
 	int64		rows;
 	int64		lost_rows;		/* that others moved to other partitions */
+	int64		skipped;		/* chunks that other sessions had just then */
 	struct
 	{
 		int64		second;		/* since 2000 */
@@ -174,6 +175,21 @@ extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
 
 /* the chunk taken is done; rows < 0: it was not processed by us */
 extern void pgd_live_end_chunk(bool has_failed, int64 rows);
+
+/* the chunk taken was somebody else's, or is no more */
+extern void pgd_live_note_skipped(void);
+
+/*
+ * Controller: are chunks that were skipped to be tried once more? Not if the
+ * last time, when so many were done, none of them could be had.
+ */
+extern bool pgd_live_try_skipped(const PgdLiveRun *run, int64 *done_before);
+
+/* controller: has the run been told to stop? */
+extern bool pgd_live_is_stopped(void);
+
+/* is that process waiting for a lock of this one? */
+extern bool pgd_live_is_blocked_by_us(int pid);
 
 /* rows of the chunk could not be followed */
 extern void pgd_live_note_lost_rows(int64 rows);

@@ -82,6 +82,8 @@ typedef struct Run
 	bool		is_exact;		/* wants an anchor */
 	bool		is_attached;	/* runs chunks itself */
 	bool		has_told;		/* that there is no worker */
+	bool		must_wait;		/* for the throttle, before the next chunk */
+	int64		done_before;	/* chunks, when some were tried again */
 } Run;
 
 /* what the shared memory says of it */
@@ -116,6 +118,7 @@ static void raise_fence(Run *run, bool is_first);
 static void process(Run *run);
 static void look(const Run *run, Progress *progress);
 static void read_more_chunks(Run *run);
+static bool try_skipped(Run *run);
 static bool process_one(Run *run);
 static bool is_stopped(const Run *run);
 static void handle_pause(Run *run, const Progress *progress);
@@ -351,7 +354,7 @@ static void
 run(const char *name, RunArguments *arguments, bool is_resume)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Run			run = {0};
+	Run			run = {.done_before = -1};
 
 	run.task = pgd_task_get(name, true);
 	if (!is_resume && run.task->status == PGD_TASK_NO_CHUNKS)
@@ -586,7 +589,12 @@ process(Run *run)
 		if (!progress.is_busy && progress.attached == 0 &&
 			(progress.all_given ||
 			 (run->task->is_parallel && progress.usable <= 0)))
-			break;
+		{
+			if (!progress.all_given || !try_skipped(run))
+				break;
+			since = GetCurrentTimestamp();
+			continue;
+		}
 		if (progress.is_paused || progress.must_fence)
 			handle_pause(run, &progress);
 		else if (!progress.all_given && progress.attached == 0 &&
@@ -665,6 +673,21 @@ read_more_chunks(Run *run)
 	pgd_live_add_chunks(&run->live, ids, n, n < READ_CHUNKS);
 }
 
+/*
+ * Chunks that other sessions had with GET_..._CHUNK or SET_CHUNK_STATUS: some may
+ * have given theirs back since.
+ */
+static bool
+try_skipped(Run *run)
+{
+	if (!pgd_live_try_skipped(&run->live, &run->done_before))
+		return false;
+	run->last_id = 0;
+	if (run->task->is_parallel)
+		pgd_coordinator_wake(MyDatabaseId);
+	return true;
+}
+
 /* A chunk in this session; false if there are none for it any more. */
 static bool
 process_one(Run *run)
@@ -681,6 +704,9 @@ process_one(Run *run)
 				 errhint("See pg_dbms.max_workers and max_worker_processes.")));
 		run->has_told = true;
 	}
+	if (run->must_wait && !pgd_slave_wait_between_chunks(&run->live))
+		return true;
+	run->must_wait = false;
 	if (!run->is_attached)
 		run->is_attached = pgd_live_attach(&run->live, 0, 0) >= 0;
 	if (!run->is_attached)
@@ -717,8 +743,7 @@ process_one(Run *run)
 	/* the abort took the locks of the session along */
 	if (has_aborted && run->has_fence)
 		raise_fence(run, false);
-	if (answer == PGD_PROCESSED_ONE)
-		pgd_slave_wait_between_chunks(&run->live);
+	run->must_wait = answer == PGD_PROCESSED_ONE;
 	return answer != PGD_PROCESSED_ALL || run->task->is_parallel;
 }
 
@@ -792,6 +817,7 @@ finish(Run *run)
 	int64		failed = 0;
 	int64		left = 0;
 	bool		exists;
+	int64		skipped;
 	char		problem[PGD_LIVE_PROBLEM];
 	int			saved = synchronous_commit;
 	char	   *warning = NULL;
@@ -838,6 +864,7 @@ finish(Run *run)
 	PG_END_TRY();
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	strlcpy(problem, run->live.task->problem, sizeof(problem));
+	skipped = run->live.task->skipped;
 	LWLockRelease(pgd_live->lock);
 	PGD_STOP_POINT("task-end-committed");
 	pgd_live_close(&run->live);
@@ -860,6 +887,10 @@ finish(Run *run)
 						task->name),
 				 problem[0] != '\0' ?
 				 errdetail("A worker ended with: %s", problem) :
+				 skipped > 0 ?
+				 errdetail_plural("%lld chunk is left; another session has it, by get_..._chunk() or set_chunk_status().",
+								  "%lld chunks are left; other sessions have them, by get_..._chunk() or set_chunk_status().",
+								  left, (long long) left) :
 				 errdetail_plural("%lld chunk is left.",
 								  "%lld chunks are left.",
 								  left, (long long) left),

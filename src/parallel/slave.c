@@ -52,6 +52,7 @@ static PgdReserve hand_items(int i, const PgdLiveTask *copy, int wanted,
 static bool find_run(const PgdWorkItem *item, PgdLiveRun *run);
 static void work(const PgdLiveRun *run, const PgdWorkItem *item);
 static bool is_task_stopped(const PgdLiveRun *run);
+static bool is_pause_wanted(const PgdLiveTask *task);
 static bool is_behind(int64 max_lag);
 static void note_position(TimestampTz now, int64 max_lag);
 
@@ -390,6 +391,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 	List	   *relations;
 	bool		has_fence;
 	bool		is_locked = false;
+	bool		must_wait = false;
 	PgdProcessed answer;
 
 	pgd_transaction_begin();
@@ -425,6 +427,8 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 
 		CHECK_FOR_INTERRUPTS();
 		answer = PGD_PROCESSED_NONE;
+		if (must_wait)
+			must_wait = !pgd_slave_wait_between_chunks(run);
 		if (has_fence && !pgd_live_has_fence(run))
 		{
 			/* the controller locks the tables anew: out of its way */
@@ -450,7 +454,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		if (has_aborted)
 			is_locked = false;
 		if (answer == PGD_PROCESSED_ONE)
-			pgd_slave_wait_between_chunks(run);
+			must_wait = true;
 	} while (answer != PGD_PROCESSED_ALL);
 	ConditionVariableCancelSleep();
 	if (is_locked)
@@ -510,6 +514,8 @@ pgd_slave_process_one(const PgdExecution *execution, bool *has_aborted)
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	if (end == PGD_CHUNK_SKIPPED)
+		pgd_live_note_skipped();
 	pgd_live_end_chunk(end == PGD_CHUNK_FAILED,
 					   end == PGD_CHUNK_SKIPPED ? -1 : rows);
 	if (!execution->in_session)
@@ -517,18 +523,22 @@ pgd_slave_process_one(const PgdExecution *execution, bool *has_aborted)
 	return PGD_PROCESSED_ONE;
 }
 
-/* What the throttle says: a pause, and standbys that must catch up. */
-void
+/*
+ * What the throttle says: a pause, and standbys that must catch up. False if
+ * something else came up, for which whoever runs chunks is to be free.
+ */
+bool
 pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 {
 	TimestampTz until = 0;
 	int64		max_lag;
-	bool		is_wanted = true;	/* by other work, if not by this */
+	bool		is_wanted;
 
 	LWLockAcquire(pgd_live->lock, LW_SHARED);
 	max_lag = run->task->max_lag;
 	if (run->task->sleep_us > 0)
 		until = GetCurrentTimestamp() + run->task->sleep_us;
+	is_wanted = is_pause_wanted(run->task);
 	LWLockRelease(pgd_live->lock);
 	while (is_wanted && !is_task_stopped(run) && pgd_live_has_fence(run))
 	{
@@ -540,7 +550,7 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 		if (wait_ms <= 0 && max_lag >= 0 && is_behind(max_lag))
 			wait_ms = LAG_PAUSE_MS;
 		if (wait_ms <= 0)
-			break;
+			return true;
 		CHECK_FOR_INTERRUPTS();
 		(void) ConditionVariableTimedSleep(&pgd_live->changed, wait_ms,
 										   pgd_wait_event(PGD_WAIT_CHUNK));
@@ -550,9 +560,18 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 		max_lag = run->task->max_lag;
 		if (run->task->sleep_us == 0)
 			until = 0;
-		is_wanted = run->task->yielding == 0;
+		is_wanted = is_pause_wanted(run->task);
 		LWLockRelease(pgd_live->lock);
 	}
+	return false;
+}
+
+/* Not if there is nothing to do afterwards, or something else. Hold the lock. */
+static bool
+is_pause_wanted(const PgdLiveTask *task)
+{
+	return task->yielding == 0 && !task->is_paused &&
+		(task->count > 0 || !task->is_complete);
 }
 
 /* Is a standby that streams further behind than that, in microseconds? */

@@ -25,7 +25,10 @@ typedef enum PgdProcessed
 extern PgdProcessed pgd_slave_process_one(const PgdExecution *execution,
 										  bool *has_aborted);
 
-/* what the throttle of the task says */
-extern void pgd_slave_wait_between_chunks(const PgdLiveRun *run);
+/*
+ * What the throttle of the task says; false if that was not waited for to its
+ * end.
+ */
+extern bool pgd_slave_wait_between_chunks(const PgdLiveRun *run);
 
 #endif							/* PGD_PARALLEL_SLAVE_H */
