@@ -2,7 +2,8 @@
  * hooks.c
  *		Watches utility commands: those that need a database to itself find it
  *		free of our idle processes, the launcher hears of databases and
- *		extensions that come and go, and roles take their objects with them.
+ *		extensions that come and go, roles take their objects with them, and
+ *		DISCARD ALL gives back what a session holds.
  */
 #include "postgres.h"
 
@@ -34,6 +35,7 @@ typedef struct PgdPending
 
 static ProcessUtility_hook_type previous_utility = NULL;
 static PgdPending pending;
+static void (*forget_session) (void) = NULL;
 
 static void process_utility(PlannedStmt *pstmt, const char *query_string,
 							bool read_only_tree,
@@ -56,6 +58,13 @@ pgd_hooks_install(void)
 	previous_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
 	RegisterResourceReleaseCallback(after_transaction, NULL);
+}
+
+void
+pgd_hooks_on_discard_all(void (*forget) (void))
+{
+	Assert(forget_session == NULL);
+	forget_session = forget;
 }
 
 static void
@@ -170,6 +179,11 @@ after_command(Node *command)
 				pgd_stamp_note_loader();
 				pgd_change_note_all();
 			}
+			break;
+		case T_DiscardStmt:
+			if (((DiscardStmt *) command)->target == DISCARD_ALL &&
+				forget_session != NULL)
+				forget_session();
 			break;
 		case T_AlterRoleSetStmt:
 		case T_AlterDatabaseSetStmt:

@@ -55,6 +55,7 @@ static void hold(const char *name, TransactionId xmin);
 static char *read_stored(const PgdTask *task, MemoryContext context,
 						 char **slot);
 static void store(const PgdTask *task, Snapshot snapshot, const char *slot);
+static void release(const int64 *task_id);
 static void remember(int64 task_id, const char *slot);
 static List *find_changed(Relation relation, Snapshot snapshot,
 						  ItemPointer start, ItemPointer end);
@@ -199,13 +200,26 @@ remember(int64 task_id, const char *slot)
 void
 pgd_anchor_release(int64 task_id)
 {
+	release(&task_id);
+}
+
+void
+pgd_anchor_release_all(void)
+{
+	release(NULL);
+}
+
+/* task_id may be NULL: that of any task */
+static void
+release(const int64 *task_id)
+{
 	ListCell   *cell;
 
 	foreach(cell, held)
 	{
 		HeldSlot   *mine = lfirst(cell);
 
-		if (mine->task_id != task_id)
+		if (task_id != NULL && mine->task_id != *task_id)
 			continue;
 
 		/* an error of an earlier statement has dropped all of the session's */

@@ -30,6 +30,9 @@ extern void pgd_anchor_forget(const PgdTask *task);
 /* lets go of it if this session has it */
 extern void pgd_anchor_release(int64 task_id);
 
+/* ... of all tasks */
+extern void pgd_anchor_release_all(void);
+
 typedef struct PgdAnchor PgdAnchor;
 
 /* whoever runs chunks: the snapshot as the task has it, NULL if it has none */

@@ -11,7 +11,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 my $node = start_node('main', 'pg_dbms.max_workers = 4', 'max_worker_processes = 16', 'autovacuum = off',
-	'max_prepared_transactions = 2', "pg_dbms.chunk_stop_grace = '100ms'");
+	'max_prepared_transactions = 2', 'wal_level = replica', "pg_dbms.chunk_stop_grace = '100ms'");
 
 sub sql
 {
@@ -252,6 +252,26 @@ foreach my $level (0, 2)
 	is(status("shared $level"), 'FINISHED', "level $level: resumed, it is done");
 	$other->quit;
 }
+
+# --- a snapshot that is kept for RESUME_TASK, and DISCARD
+
+my $slots = q{SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'pg\_dbms\_%'};
+my $session = $node->background_psql('postgres', timeout => 3600, on_error_stop => 0);
+$session->query('SET client_min_messages = error; SET pg_dbms.rowid_exact = on');
+foreach my $name ('discarded', 'discarded too')
+{
+	new_task($name);
+	$session->query("CALL dbms_parallel_execute.run_task('$name', 'UPDATE public.t SET n = n + 1 / (id - 100) WHERE ctid BETWEEN :start_id AND :end_id', 1)");
+}
+$session->query("DISCARD $_") foreach ('PLANS', 'SEQUENCES', 'TEMP');
+is(sql($slots), '2', 'a session keeps the snapshots of its tasks');
+$session->query('DISCARD ALL');
+is(sql($slots), '0', 'DISCARD ALL gives them back');
+$session->query('SET pg_dbms.rowid_exact = on');
+$session->query("CALL dbms_parallel_execute.resume_task('discarded', '$statement', 1)");
+like($session->{stderr}, qr/NOTICE:  the snapshot of task "discarded" is lost/, 'resumed, it says so');
+is(status('discarded'), 'FINISHED', 'and finishes');
+$session->quit;
 
 $writer->quit;
 $node->stop;
