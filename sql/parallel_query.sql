@@ -50,6 +50,13 @@ CALL dbms_parallel_execute.drop_chunks('mytask');
 CALL dbms_parallel_execute.create_chunks_by_sql('mytask', 'VALUES (1, NULL), (NULL, 1), (3, 4)', false);
 SELECT pg_temp.chunks_of('mytask');
 CALL dbms_parallel_execute.drop_chunks('mytask');
+-- chunks that end before they begin are the query's affair, but are told
+CALL dbms_parallel_execute.create_chunks_by_sql('mytask', 'VALUES (2, 1), (1, 2), (3, 3), (1, NULL), (0, -1)', false);
+SELECT pg_temp.chunks_of('mytask');
+CALL dbms_parallel_execute.drop_chunks('mytask');
+CALL dbms_parallel_execute.create_chunks_by_sql('mytask', $$VALUES ('(1,2)'::tid, '(1,1)'::tid), ('(1,1)', '(1,2)')$$, true);
+SELECT pg_temp.chunks_of('mytask');
+CALL dbms_parallel_execute.drop_chunks('mytask');
 CALL dbms_parallel_execute.create_chunks_by_sql('mytask', 'SELECT NULL::tid, NULL::tid', true);
 SELECT pg_temp.facts_of('mytask');
 CALL dbms_parallel_execute.drop_chunks('mytask');

@@ -44,7 +44,8 @@ static void by_sql(const PgdTask *task, FunctionCallInfo fcinfo);
 static bool only_reads(SPIPlanPtr plan);
 static Oid	bind_type_of(Portal portal, bool by_rowid);
 static uint64 insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows,
-						  uint64 n);
+						  uint64 n, int64 *reversed);
+static bool is_reversed(bool by_rowid, Datum start, Datum end);
 static Datum as_numeric(Oid type, Datum value);
 
 /* dbms_parallel_execute.create_chunks_by_number_col(): see parallel.sql. */
@@ -195,6 +196,7 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 	Oid			type;
 	int64		total = 0;
 	int64		without = 0;
+	int64		reversed = 0;
 
 	if (text == NULL || text[0] == '\0')
 		pgd_error_missing("sql_stmt", text);
@@ -225,7 +227,7 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 			break;
 		total += n;
 		pgd_chunking_check_number(total);
-		without += n - insert_rows(task, by_rowid, rows, n);
+		without += n - insert_rows(task, by_rowid, rows, n, &reversed);
 		SPI_freetuptable(rows);
 	}
 	SPI_cursor_close(portal);
@@ -235,6 +237,13 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 							   "the query that makes chunks returned a NULL in %lld rows",
 							   without, (long long) without),
 				 errdetail("Nothing lies between such bounds, so they are left out: rows without a value are in no chunk.")));
+	if (reversed > 0)
+		ereport(WARNING,
+				(errmsg_plural("%lld chunk begins behind its end",
+							   "%lld chunks begin behind their end",
+							   reversed, (long long) reversed),
+				 errdetail("No row is BETWEEN :start_id AND :end_id of such a chunk."),
+				 errhint("The first column of the query is start_id, the second end_id.")));
 }
 
 /* A query that returns rows may change them, too. */
@@ -291,9 +300,14 @@ bind_type_of(Portal portal, bool by_rowid)
 			 errhint("With by_rowid => false both must be integers or numeric.")));
 }
 
-/* Returns how many chunks they are: rows with a NULL are none. */
+/*
+ * Returns how many chunks they are: rows with a NULL are none. What is behind
+ * its end is a chunk as in Oracle: the bounds may mean something else to the
+ * statement.
+ */
 static uint64
-insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
+insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n,
+			int64 *reversed)
 {
 	Oid			element = by_rowid ? TIDOID : NUMERICOID;
 	Oid			types[] = {INT8OID, get_array_type(element), get_array_type(element)};
@@ -321,6 +335,8 @@ insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 				as_numeric(getBaseType(TupleDescAttr(rows->tupdesc,
 													 column)->atttypid),
 						   bounds[column][chunks]);
+		if (is_reversed(by_rowid, bounds[0][chunks], bounds[1][chunks]))
+			(*reversed)++;
 		chunks++;
 	}
 	if (chunks == 0)
@@ -342,6 +358,15 @@ insert_rows(const PgdTask *task, bool by_rowid, SPITupleTable *rows, uint64 n)
 					   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	pgd_catalog_leave(&scope);
 	return chunks;
+}
+
+static bool
+is_reversed(bool by_rowid, Datum start, Datum end)
+{
+	return by_rowid ?
+		ItemPointerCompare((ItemPointer) DatumGetPointer(start),
+						   (ItemPointer) DatumGetPointer(end)) > 0 :
+		DatumGetBool(DirectFunctionCall2(numeric_gt, start, end));
 }
 
 static Datum
