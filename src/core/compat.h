@@ -11,6 +11,7 @@
 #endif
 
 #include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
@@ -147,6 +148,16 @@ pgd_function_aclcheck(Oid function, Oid role, AclMode mode)
 	return object_aclcheck(ProcedureRelationId, function, role, mode);
 #else
 	return pg_proc_aclcheck(function, role, mode);
+#endif
+}
+
+static inline AclResult
+pgd_schema_aclcheck(Oid schema, Oid role, AclMode mode)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, schema, role, mode);
+#else
+	return pg_namespace_aclcheck(schema, role, mode);
 #endif
 }
 

@@ -20,10 +20,12 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 #include "utils/rel.h"
 
 #include "core/arguments.h"
 #include "core/change.h"
+#include "core/compat.h"
 #include "core/errors.h"
 #include "core/sql.h"
 #include "parallel/chunking.h"
@@ -34,6 +36,7 @@ PG_FUNCTION_INFO_V1(pgd_parallel_create_chunks_by_rowid);
 #define SAMPLE_BLOCKS	30
 
 static void by_rowid(const PgdTask *task, FunctionCallInfo fcinfo);
+static bool is_hidden(const char *schema);
 static void refuse(const char *name, const char *why) pg_attribute_noreturn();
 static void chunk_relation(const PgdTask *task, Oid relation, bool by_row,
 						   int64 size, double *total);
@@ -60,7 +63,8 @@ by_rowid(const PgdTask *task, FunctionCallInfo fcinfo)
 	double		total = 0;
 	char		kind;
 
-	if (!pgd_chunking_find_table(pgd_arg_text(fcinfo, 1), name, &table))
+	if (is_hidden(pgd_arg_text(fcinfo, 1)) ||
+		!pgd_chunking_find_table(pgd_arg_text(fcinfo, 1), name, &table))
 		refuse(name, "It does not exist, or its schema is not yours to use.");
 	kind = get_rel_relkind(table.relation);
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
@@ -83,6 +87,23 @@ by_rowid(const PgdTask *task, FunctionCallInfo fcinfo)
 				   "It is a foreign table.");
 		chunk_relation(task, lfirst_oid(cell), by_row, size, &total);
 	}
+}
+
+/* Is it a schema whose tables the caller may not see? */
+static bool
+is_hidden(const char *schema)
+{
+	List	   *names;
+	Oid			oid;
+
+	if (schema == NULL || schema[0] == '\0')
+		return false;
+	names = stringToQualifiedNameList(schema);
+	if (list_length(names) != 1)
+		return false;
+	oid = get_namespace_oid(strVal(linitial(names)), true);
+	return OidIsValid(oid) &&
+		pgd_schema_aclcheck(oid, GetUserId(), ACL_USAGE) != ACLCHECK_OK;
 }
 
 static void
