@@ -15,19 +15,16 @@
 
 #include "window_test.h"
 
-#define MAX_WINDOWS		8
-#define MAX_TEXT		8192
-
 int			evaluations = 0;
 
 static int	ntests = 0;
 static int	nfailed = 0;
 
 /* the case at hand */
-static PgdWindow windows[MAX_WINDOWS];
-static int	nwindows;
-static PgdOpening opening;
-static const PgdCalZone *zone;
+PgdWindow	windows[MAX_WINDOWS];
+int			nwindows;
+PgdOpening	opening;
+const PgdCalZone *zone;
 static char result[MAX_TEXT];
 
 void
@@ -71,7 +68,7 @@ compiled(const char *text)
 	return calendar;
 }
 
-static void
+void
 begin_case(const char *zone_name)
 {
 	memset(windows, 0, sizeof(windows));
@@ -81,14 +78,13 @@ begin_case(const char *zone_name)
 	result[0] = '\0';
 }
 
-static int64_t
+int64_t
 at(const char *text)
 {
 	return test_instant(text, zone);
 }
 
-/* a window, enabled at that time; repeat_interval NULL: once, at start */
-static PgdWindow *
+PgdWindow *
 add(const char *name, const char *repeat_interval, const char *start,
 	int64_t duration, bool is_high, const char *enabled)
 {
@@ -135,19 +131,52 @@ write_events(const PgdWindowEvent *events, int n)
 	}
 }
 
-static int
-step(int64_t now, const PgdWindowAction *action)
+static void
+step(int64_t now, PgdWindowActionKind kind, const char *name,
+	 int64_t duration)
 {
 	PgdWindowEvent events[PGD_WINDOW_MAX_EVENTS(MAX_WINDOWS)];
-	int			n = pgd_windows_step(windows, nwindows, &opening, action, now,
-									 events);
+	PgdWindowAction action = {kind, 0, duration};
+	int			i;
 
-	write_events(events, n);
-	return n;
+	for (i = 0; i < nwindows; i++)
+	{
+		if (name != NULL && strcmp(windows[i].name, name) == 0)
+			action.window_id = windows[i].id;
+	}
+	write_events(events,
+				 pgd_windows_step(windows, nwindows, &opening, &action, now,
+								  events));
 }
 
-/* all steps that are due before that time */
-static void
+void
+time_is(const char *now)
+{
+	step(at(now), PGD_WINDOW_TIME, NULL, 0);
+}
+
+void
+open_by_hand(const char *now, const char *name, int64_t duration)
+{
+	run_until(now);
+	step(at(now), PGD_WINDOW_OPEN, name, duration);
+}
+
+void
+close_by_hand(const char *now, const char *name)
+{
+	run_until(now);
+	step(at(now), PGD_WINDOW_CLOSE, name, 0);
+}
+
+void
+drop_by_hand(const char *now, const char *name)
+{
+	run_until(now);
+	step(at(now), PGD_WINDOW_DROP, name, 0);
+}
+
+void
 run_until(const char *text)
 {
 	int64_t		end = at(text);
@@ -156,10 +185,16 @@ run_until(const char *text)
 
 	while ((next = pgd_windows_next(windows, nwindows, &opening)) < end &&
 		   steps++ < 1000)
-		step(next, NULL);
+		step(next, PGD_WINDOW_TIME, NULL, 0);
 }
 
-static void
+void
+forget(void)
+{
+	result[0] = '\0';
+}
+
+void
 is_result(const char *expected, const char *name)
 {
 	bool		passed = strcmp(result, expected) == 0;
@@ -170,55 +205,15 @@ is_result(const char *expected, const char *name)
 	result[0] = '\0';
 }
 
-/* The sample of the rules: a day of peak and off-peak. */
-static void
-test_sample(void)
-{
-	begin_case("Eastern");
-	add("OFF_DAYS", "FREQ=DAILY;BYHOUR=18;BYMINUTE=0;BYSECOND=0", NULL,
-		12 * HOUR, false, "2004-10-20 00:00:00");
-	add("OFF_WEEKEND", "FREQ=WEEKLY;BYDAY=SAT;BYHOUR=0;BYMINUTE=0;BYSECOND=0",
-		NULL, 48 * HOUR, true, "2004-10-20 00:00:00");
-	add("PEAK_AM", "FREQ=DAILY;BYHOUR=6;BYMINUTE=0;BYSECOND=0", NULL,
-		6 * HOUR, false, "2004-10-20 00:00:00");
-	add("PEAK_PM", "FREQ=DAILY;BYHOUR=12;BYMINUTE=0;BYSECOND=0", NULL,
-		6 * HOUR, false, "2004-10-20 00:00:00");
-	run_until("2004-10-23 00:00:00");
-	result[0] = '\0';
-	run_until("2004-10-25 06:00:01");
-	is_result("2004-10-23 00:00:00 OFF_WEEKEND OVERLAP\n"
-			  "2004-10-23 00:00:00 OFF_DAYS CLOSE priority\n"
-			  "2004-10-23 00:00:00 OFF_WEEKEND OPEN\n"
-			  "2004-10-23 06:00:00 PEAK_AM OVERLAP\n"
-			  "2004-10-23 12:00:00 PEAK_PM OVERLAP\n"
-			  "2004-10-23 18:00:00 OFF_DAYS OVERLAP\n"
-			  "2004-10-24 06:00:00 PEAK_AM OVERLAP\n"
-			  "2004-10-24 12:00:00 PEAK_PM OVERLAP\n"
-			  "2004-10-24 18:00:00 OFF_DAYS OVERLAP\n"
-			  "2004-10-25 00:00:00 OFF_WEEKEND CLOSE\n"
-			  "2004-10-25 00:00:00 OFF_DAYS OPEN\n"
-			  "2004-10-25 06:00:00 OFF_DAYS CLOSE\n"
-			  "2004-10-25 06:00:00 PEAK_AM OPEN\n",
-			  "sample: the weekend");
-	run_until("2004-10-26 00:00:00");
-	result[0] = '\0';
-	run_until("2004-10-27 00:00:00");
-	is_result("2004-10-26 06:00:00 OFF_DAYS CLOSE\n"
-			  "2004-10-26 06:00:00 PEAK_AM OPEN\n"
-			  "2004-10-26 12:00:00 PEAK_AM CLOSE\n"
-			  "2004-10-26 12:00:00 PEAK_PM OPEN\n"
-			  "2004-10-26 18:00:00 PEAK_PM CLOSE\n"
-			  "2004-10-26 18:00:00 OFF_DAYS OPEN\n",
-			  "sample: Tuesday 2004-10-26");
-}
-
 int
 main(void)
 {
 	const char *seed = getenv("WINDOW_SEED");
 	const char *nsets = getenv("WINDOW_SETS");
 
-	test_sample();
+	test_cases();
+	test_mishaps();
+	test_many();
 	test_random(seed != NULL ? strtoull(seed, NULL, 10) : 1,
 				nsets != NULL ? atoi(nsets) : 10000);
 	printf("1..%d\n", ntests);

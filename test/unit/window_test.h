@@ -18,12 +18,51 @@
 extern void ok(bool passed, const char *format,...)
 			__attribute__((format(printf, 2, 3)));
 
-/* a compiled calendar, which lives as long as the test */
+#define MAX_WINDOWS		8
+#define MAX_TEXT		8192
+
+/* the case at hand */
+extern PgdWindow windows[MAX_WINDOWS];
+extern int	nwindows;
+extern PgdOpening opening;
+extern const PgdCalZone *zone;
+
+extern void begin_case(const char *zone_name);
+
+/* local time of the case's zone as an instant */
+extern int64_t at(const char *text);
+
+/* a window, enabled at that time; repeat_interval NULL: once, at start */
+extern PgdWindow *add(const char *name, const char *repeat_interval,
+					  const char *start, int64_t duration, bool is_high,
+					  const char *enabled);
+
+/* all steps that are due before that time */
+extern void run_until(const char *text);
+
+/* one step at that time, whatever was due before */
+extern void time_is(const char *now);
+
+/* what is due before that time, then a call */
+extern void open_by_hand(const char *now, const char *name, int64_t duration);
+extern void close_by_hand(const char *now, const char *name);
+extern void drop_by_hand(const char *now, const char *name);
+
+/* the log begins anew; before that, is it this? */
+extern void forget(void);
+extern void is_result(const char *expected, const char *name);
+
+/* a compiled calendar, to be freed */
 extern const PgdCalendar *compiled(const char *text);
 
 /* how often calendars were evaluated since it was set to 0 */
 extern int	evaluations;
 
+
+/* window_cases.c, window_mishaps.c */
+extern void test_cases(void);
+extern void test_mishaps(void);
+extern void test_many(void);
 
 /* window_random.c: so many sets of windows */
 extern void test_random(uint64_t seed, int nsets);
