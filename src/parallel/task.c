@@ -526,6 +526,7 @@ reassign(int old_owner_id, int new_owner_id)
 {
 	Oid			types[] = {INT4OID, INT4OID};
 	Datum		values[] = {Int32GetDatum(old_owner_id), Int32GetDatum(new_owner_id)};
+	uint64		n;
 
 	if (pgd_sql("SELECT a.name FROM dbms.parallel_task a JOIN dbms.parallel_task b ON b.name = a.name"
 				" WHERE a.owner_id = $1 AND b.owner_id = $2 ORDER BY a.name LIMIT 1",
@@ -535,8 +536,18 @@ reassign(int old_owner_id, int new_owner_id)
 				 errmsg("cannot reassign task \"%s\" because the new owner has a task of this name",
 						pgd_column_text(CurrentMemoryContext, 0, 0)),
 				 errhint("Drop one of the two.")));
-	pgd_change_sql("UPDATE dbms.parallel_task SET owner_id = $2 WHERE owner_id = $1",
-				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	n = pgd_change_sql("UPDATE dbms.parallel_task SET owner_id = $2 WHERE owner_id = $1 RETURNING id, name",
+					   lengthof(types), types, values, NULL,
+					   SPI_OK_UPDATE_RETURNING);
+
+	/* its workers are sessions of the old owner; no run begins from here on */
+	for (uint64 i = 0; i < n; i++)
+		if (pgd_live_is_running(pgd_column_int64(i, 0)))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("cannot reassign task \"%s\" because it is running",
+							pgd_column_text(CurrentMemoryContext, i, 1)),
+					 errhint("Use dbms_parallel_execute.adm_stop_task() to stop it.")));
 }
 
 static bool
