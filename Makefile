@@ -34,6 +34,7 @@ SQL_ORDER = \
 	src/scheduler/schedule.sql \
 	src/scheduler/window.sql \
 	src/scheduler/group.sql \
+	src/scheduler/window_open.sql \
 	src/scheduler/program.sql \
 	src/scheduler/job.sql \
 	src/scheduler/run.sql \

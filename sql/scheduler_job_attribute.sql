@@ -210,7 +210,6 @@ CALL dbms_scheduler.set_attribute('j', 'logging_level', '512');
 CALL dbms_scheduler.set_attribute('j', 'start_date_timezone', 'Mars/Olympus');
 CALL dbms_scheduler.set_attribute('j', 'job_style', 'LIGHTWEIGHT');
 CALL dbms_scheduler.set_attribute('j', 'comments', 'a', 'b');
-CALL dbms_scheduler.set_attribute('j', 'stop_on_window_close', TRUE);
 CALL dbms_scheduler.set_attribute('j', 'raise_events', dbms_scheduler.job_failed());
 CALL dbms_scheduler.set_attribute('j', 'event_spec', 'condition', 'queue');
 CALL dbms_scheduler.set_attribute('j', 'parallel_instances', TRUE);

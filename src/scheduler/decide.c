@@ -25,6 +25,8 @@ static TimestampTz dbms_job_retry_time(int failures, TimestampTz next,
 static TimestampTz next_due(const PgdJobFacts *job, const PgdWorkResult *result,
 							TimestampTz now, PgdJobAfter *after);
 static void keep(const PgdJobFacts *job, PgdJobAfter *after);
+static bool is_superseded(const PgdJobFacts *job, const PgdWorkItem *run);
+static bool ends_by_count(const PgdJobFacts *job, PgdJobAfter *after);
 static void end_job(const PgdJobFacts *job, PgdJobAfter *after,
 					const char *state, const char *reason);
 
@@ -37,7 +39,10 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 	bool		failed = result->outcome == PGD_FAILED ||
 	(job->is_dbms_job && !succeeded);
 	bool		repeats = job->timing.kind != PGD_INTERVAL_NONE;
+	bool		by_window = job->timing.kind == PGD_INTERVAL_WINDOW;
+	bool		superseded = is_superseded(job, run);
 	TimestampTz next;
+	TimestampTz retry_before;
 
 	keep(job, after);
 
@@ -67,20 +72,27 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 		return;
 	}
 
-	if (result->outcome == PGD_LOST && job->restart_on_recovery)
+	if (result->outcome == PGD_LOST && job->restart_on_recovery &&
+		!superseded && (!by_window || !job->stops_with_window ||
+						job->window_close_at != DT_NOBEGIN))
 	{
 		after->next_run_at = now;
 		after->next_operation = "RECOVERY_RUN";
 		return;
 	}
-	next = next_due(job, result, now, after);
+	next = superseded ? job->next_run_at : next_due(job, result, now, after);
+
+	/* a window's job is tried again only while the window is open */
+	retry_before = superseded ? DT_NOBEGIN :
+		by_window ? job->window_close_at : next;
 
 	if (failed && job->restart_on_failure &&
 		job->retry_count < PGD_MAX_RETRIES)
 	{
 		TimestampTz retry = retry_time(job->retry_count, result->ended_at);
 
-		if (retry < next && pgd_timing_within_end(&job->timing, retry) != PGD_NO_TIME)
+		if (retry < retry_before &&
+			pgd_timing_within_end(&job->timing, retry) != PGD_NO_TIME)
 		{
 			after->retry_count = job->retry_count + 1;
 			after->next_run_at = retry;
@@ -99,7 +111,7 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 	else if (succeeded)
 		after->consecutive_failures = 0;
 	after->next_run_at = next;
-	after->due_at = next;
+	after->due_at = by_window ? job->due_at : next;
 
 	if (job->is_deferred_drop)
 		after->is_dropped = true;
@@ -124,16 +136,9 @@ pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
 	}
 	else if (after->calendar_error.message[0] != '\0')
 		end_job(job, after, "BROKEN", after->calendar_error.message);
-	else if (job->max_failures > 0 &&
-			 after->consecutive_failures >= job->max_failures)
+	else if (ends_by_count(job, after) || by_window)
 	{
-		end_job(job, after, "BROKEN", NULL);
-		after->log_operation = "BROKEN";
-	}
-	else if (job->max_runs > 0 && after->run_count >= job->max_runs)
-	{
-		end_job(job, after, "COMPLETED", NULL);
-		after->log_operation = "COMPLETED";
+		/* a window that closes ends no job; its next opening is a due time */
 	}
 	else if (job->timing.kind == PGD_INTERVAL_EXPRESSION &&
 			 !result->has_next_run)
@@ -165,6 +170,12 @@ pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
 	PgdTiming	timing = job->timing;
 
 	keep(job, after);
+	if (job->timing.kind == PGD_INTERVAL_WINDOW)
+	{
+		after->next_run_at = PGD_NO_TIME;
+		after->retry_count = 0;
+		return;
+	}
 	timing.missed = PGD_MISSED_SKIP;
 	after->next_run_at = pgd_timing_next(&timing, job->due_at, now,
 										 &after->calendar_error);
@@ -183,6 +194,71 @@ pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
 		end_job(job, after, "COMPLETED", NULL);
 		after->log_operation = "COMPLETED";
 	}
+}
+
+void
+pgd_job_at_window(const PgdJobFacts *job, const PgdWindowNews *news,
+				  PgdJobAfter *after, const char **skipped)
+{
+	bool		opens = news->opened_at != PGD_NO_TIME;
+	bool		is_over = opens || job->window_close_at == DT_NOBEGIN;
+
+	keep(job, after);
+	*skipped = NULL;
+	if (job->next_run_at != PGD_NO_TIME && !news->has_run && is_over)
+	{
+		if (job->retry_count > 0)
+		{
+			/* no more retries: the run has failed */
+			after->next_run_at = PGD_NO_TIME;
+			after->retry_count = 0;
+			after->run_count++;
+			after->failure_count++;
+			after->consecutive_failures++;
+			(void) ends_by_count(job, after);
+		}
+		else if (opens || job->stops_with_window)
+		{
+			after->next_run_at = PGD_NO_TIME;
+			*skipped = "the window closed before it could start";
+		}
+	}
+	if (!opens || !after->is_enabled)
+		return;
+	after->due_at = news->opened_at;
+	if (news->is_running)
+		*skipped = "it was still running when the window opened";
+	else
+		after->next_run_at = news->opened_at;
+}
+
+/* A new opening has made the job due again before its run was settled. */
+static bool
+is_superseded(const PgdJobFacts *job, const PgdWorkItem *run)
+{
+	return job->timing.kind == PGD_INTERVAL_WINDOW &&
+		job->next_run_at != PGD_NO_TIME &&
+		job->next_run_at > run->scheduled_at;
+}
+
+/* Has the job failed too often in a row, or run often enough? */
+static bool
+ends_by_count(const PgdJobFacts *job, PgdJobAfter *after)
+{
+	if (job->max_failures > 0 &&
+		after->consecutive_failures >= job->max_failures)
+	{
+		end_job(job, after, "BROKEN", NULL);
+		after->log_operation = "BROKEN";
+		return true;
+	}
+	if (job->max_runs > 0 && after->run_count >= job->max_runs)
+	{
+		end_job(job, after, "COMPLETED", NULL);
+		after->log_operation = "COMPLETED";
+		return true;
+	}
+	return false;
 }
 
 /*

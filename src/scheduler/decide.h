@@ -37,7 +37,23 @@ typedef struct PgdJobFacts
 	TimestampTz next_run_at;	/* what the run served, or a retry of it */
 	TimestampTz due_at;			/* the schedule's due time behind it */
 	bool		has_gap;		/* found after a time without service */
+
+	/*
+	 * For PGD_INTERVAL_WINDOW, whose due_at is the last opening that the job
+	 * was told of: stop_on_window_close, and when the open window that it
+	 * belongs to will close; DT_NOBEGIN if none is open.
+	 */
+	bool		stops_with_window;
+	TimestampTz window_close_at;
 } PgdJobFacts;
+
+/* a window opened or closed, for a job that goes by windows */
+typedef struct PgdWindowNews
+{
+	TimestampTz opened_at;		/* it is the job's; PGD_NO_TIME: it is not */
+	bool		has_run;		/* a run by schedule is not settled yet */
+	bool		is_running;		/* ... and goes on */
+} PgdWindowNews;
 
 /* what a job is after the run */
 typedef struct PgdJobAfter
@@ -76,5 +92,15 @@ extern void pgd_job_after_run(const PgdJobFacts *job, const PgdWorkItem *run,
  */
 extern void pgd_job_after_skip(const PgdJobFacts *job, TimestampTz now,
 							   PgdJobAfter *after);
+
+/*
+ * What becomes of a job that goes by windows when one has opened or closed. A
+ * start or retry that waits ends with its window; a new opening is a due time
+ * unless the job runs. *skipped says why a start was passed over, NULL if none
+ * was. With news->has_run only next_run_at and due_at count.
+ */
+extern void pgd_job_at_window(const PgdJobFacts *job,
+							  const PgdWindowNews *news, PgdJobAfter *after,
+							  const char **skipped);
 
 #endif							/* PGD_DECIDE_H */

@@ -43,6 +43,7 @@
 #include "scheduler/schedule.h"
 #include "scheduler/scheduler.h"
 #include "scheduler/watch.h"
+#include "scheduler/window_turn.h"
 
 /* a job whose start raised an error is left alone for a while */
 #define PGD_SUSPECT_PAUSE_MS	60000
@@ -127,6 +128,7 @@ static void hand_starts(int n);
 void
 pgd_scheduler_install(void)
 {
+	pgd_windows_install();
 	my_kind = pgd_work_register(&job_kind);
 	pgd_calendar_resolver = pgd_schedule_resolve;
 }

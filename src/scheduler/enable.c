@@ -17,6 +17,7 @@
 #include "scheduler/batch.h"
 #include "scheduler/job_int.h"
 #include "scheduler/log.h"
+#include "scheduler/window_jobs.h"
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_enable);
 PG_FUNCTION_INFO_V1(pgd_scheduler_disable);
@@ -174,12 +175,16 @@ void
 pgd_job_enable_loaded(Oid caller, PgdJob *job, bool reset_counters)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	char	   *complaint;
+	char	   *complaint = NULL;
+	bool		by_window = pgd_job_goes_by_window(job);
 
 	pgd_job_check_lightweight(job);
 	pgd_job_check_runnable(job);
 	job->base_at = now;
-	job->next_run_at = pgd_job_first_run(job, now, &complaint);
+
+	/* a window that is open already does not count */
+	job->next_run_at = by_window ? DT_NOEND :
+		pgd_job_first_run(job, now, &complaint);
 	if (complaint != NULL)
 		ereport(ERROR,
 				(errcode(PGD_ORA(27481)),
@@ -188,7 +193,7 @@ pgd_job_enable_loaded(Oid caller, PgdJob *job, bool reset_counters)
 				 errdetail("%c%s.", pg_toupper((unsigned char) complaint[0]),
 						   complaint + 1)));
 	job->due_at = job->next_run_at;
-	job->is_enabled = job->next_run_at != DT_NOEND;
+	job->is_enabled = by_window || job->next_run_at != DT_NOEND;
 	job->final_state = job->is_enabled ? NULL : "COMPLETED";
 	job->disabled_reason = NULL;
 	if (!job->is_enabled)
@@ -241,7 +246,7 @@ pgd_job_reschedule(int64 job_id)
 	if (object == NULL)
 		return;
 	job = pgd_job_load_for_change(object);
-	if (!job->is_enabled)
+	if (!job->is_enabled || pgd_job_goes_by_window(job))
 		return;
 	job->next_run_at = pgd_job_first_run(job, GetCurrentTimestamp(),
 										 &complaint);

@@ -48,7 +48,11 @@ pgd_facts_read(uint64 row, PgdJobFacts *facts)
 	facts->timing.zone = zone ? pgd_zone_lookup(zone) : NULL;
 	facts->timing.missed = strcmp(missed, "EACH") == 0 ? PGD_MISSED_EACH :
 		strcmp(missed, "SKIP") == 0 ? PGD_MISSED_SKIP : PGD_MISSED_ONCE;
-	if (kind == NULL || interval == NULL)
+	facts->stops_with_window = pgd_column_bool(row, PGD_FACT_STOPS);
+	facts->window_close_at = pgd_column_timestamptz(row, PGD_FACT_CLOSE);
+	if (kind != NULL && strcmp(kind, "WINDOW") == 0)
+		facts->timing.kind = PGD_INTERVAL_WINDOW;
+	else if (kind == NULL || interval == NULL)
 		facts->timing.kind = PGD_INTERVAL_NONE;
 	else if (strcmp(kind, "EXPRESSION") == 0)
 		facts->timing.kind = PGD_INTERVAL_EXPRESSION;

@@ -16,19 +16,23 @@
 	" s.next_run_at, s.due_at, s.base_at," \
 	" CASE WHEN j.schedule_name IS NULL THEN j.start_at ELSE sc.start_at END," \
 	" CASE WHEN j.schedule_name IS NULL THEN j.end_at ELSE sc.end_at END," \
-	" CASE WHEN j.schedule_name IS NULL THEN j.time_zone ELSE sc.time_zone END," \
+	" CASE WHEN j.schedule_name IS NULL OR so.type <> 'SCHEDULE' THEN j.time_zone ELSE sc.time_zone END," \
 	" CASE WHEN j.schedule_name IS NULL THEN j.repeat_interval ELSE sc.repeat_interval END," \
 	" CASE WHEN j.schedule_name IS NULL THEN j.interval_kind" \
+	"  WHEN so.type <> 'SCHEDULE' THEN 'WINDOW'" \
 	"  WHEN sc.repeat_interval IS NOT NULL THEN 'CALENDAR' END," \
 	" j.missed_runs, s.manual_run_at, w.role_oid, j.job_priority," \
 	" j.logging_level, c.logging_level, j.schedule_limit," \
 	" CASE WHEN j.schedule_name IS NULL THEN w.role_name ELSE sw.role_name END," \
-	" j.schedule_name IS NOT NULL AND sc.id IS NULL, s.last_start_at," \
-	" dbms.display_name(w.role_name), o.name" \
+	" j.schedule_name IS NOT NULL AND (so.id IS NULL OR so.type = 'SCHEDULE' AND sc.id IS NULL)," \
+	" s.last_start_at, dbms.display_name(w.role_name), o.name, j.stop_on_window_close," \
+	" CASE WHEN so.type <> 'SCHEDULE' THEN (SELECT op.close_at FROM dbms.opening op" \
+	"   WHERE op.window_id = so.id OR EXISTS (SELECT FROM dbms.object_group_member m" \
+	"    WHERE m.group_id = so.id AND m.member_id = op.window_id)) END" \
 	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
 	" JOIN dbms.object o ON o.id = j.id JOIN dbms.owner w ON w.id = o.owner_id" \
 	" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name" \
-	"  AND so.type = 'SCHEDULE'" \
+	"  AND so.type IN ('SCHEDULE', 'WINDOW', 'GROUP')" \
 	" LEFT JOIN dbms.schedule sc ON sc.id = so.id" \
 	" LEFT JOIN dbms.owner sw ON sw.id = so.owner_id" \
 	" LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = j.job_class AND co.type = 'JOB CLASS'" \
@@ -46,6 +50,8 @@
 #define PGD_FACT_LAST_START	30
 #define PGD_FACT_SHOWN_OWNER 31
 #define PGD_FACT_NAME		32
+#define PGD_FACT_STOPS		33
+#define PGD_FACT_CLOSE		34
 
 /*
  * Facts of a job from such a row of the current statement; other statements

@@ -494,9 +494,8 @@ set_one(Oid caller, PgdJob *job, PgdJobAttr attr, const char *name,
 			job->auto_drop = pgd_attr_to_boolean(name, value);
 			return true;
 		case ATTR_STOP_ON_WINDOW_CLOSE:
-			refuse_unless(!pgd_attr_to_boolean(name, value),
-						  "stopping a job when a window closes");
-			return false;
+			job->stop_on_window_close = pgd_attr_to_boolean(name, value);
+			return true;
 		case ATTR_RAISE_EVENTS:
 			refuse_unless(is_null ||
 						  pgd_attr_to_integer(name, value, 0, 1023) == 0,

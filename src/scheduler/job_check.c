@@ -17,6 +17,7 @@
 #include "core/errors.h"
 #include "scheduler/action.h"
 #include "scheduler/job_int.h"
+#include "scheduler/window_jobs.h"
 
 static void check_arguments(const PgdJob *job, int number_of_arguments,
 							const PgdJobProgram *program);
@@ -111,7 +112,10 @@ pgd_job_program_require(Oid owner, PgdJob *job, const char *name)
 	pgd_object_require_execute(owner, object);
 }
 
-/* Puts a named schedule into the job. Everybody may use every schedule. */
+/*
+ * Puts a named schedule, a window or a group of windows into the job.
+ * Everybody may use all of them.
+ */
 void
 pgd_job_schedule_require(Oid owner, PgdJob *job, const char *name)
 {
@@ -119,10 +123,10 @@ pgd_job_schedule_require(Oid owner, PgdJob *job, const char *name)
 	PgdObjectName *parsed = pgd_name_parse(name, "schedule name");
 	PgdObject  *object = pgd_object_find(owner, parsed);
 
-	if (object != NULL && (strcmp(object->type, "WINDOW") == 0 ||
-						   strcmp(object->type, "GROUP") == 0))
-		pgd_error_not_supported("a job that is scheduled by a window");
-	object = pgd_object_get(owner, parsed, "SCHEDULE");
+	if (object != NULL && strcmp(object->type, "GROUP") == 0)
+		pgd_window_group_require(object);
+	else if (object == NULL || strcmp(object->type, "WINDOW") != 0)
+		object = pgd_object_get(owner, parsed, "SCHEDULE");
 	job->schedule_owner_id = object->owner_id;
 	job->schedule_name = MemoryContextStrdup(context, object->name);
 }

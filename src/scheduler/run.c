@@ -70,6 +70,8 @@ struct PgdRunJob
 	char	   *time_zone;
 	bool		store_output;
 	Datum		environment;	/* text[] */
+	TimestampTz window_start;	/* of the open window whose job it is, ... */
+	TimestampTz window_end;		/* ... DT_NOBEGIN: none */
 	char	   *requested_by;	/* who called RUN_JOB */
 	int64		dbms_job_number;	/* of a job of DBMS_JOB, else 0 */
 };
@@ -99,6 +101,7 @@ static int64 cpu_before;
 static PgdRunJob *read_job(MemoryContext context, const PgdWorkItem *item);
 static void read_program(PgdRunJob *job, int owner_id);
 static void read_request(PgdRunJob *job, int64 run_id);
+static void read_window(PgdRunJob *job);
 static void check_job(PgdRunJob *job);
 static bool lock_dbms_job(const PgdRunJob *job);
 static void enter_catalog(PgdCatalogScope *scope);
@@ -260,7 +263,8 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 				" j.program_name, j.program_owner_id, j.interval_kind, j.repeat_interval,"
 				" j.time_zone, j.store_output, j.environment, j.dbms_job_number,"
 				" EXISTS (SELECT FROM dbms.privilege x WHERE x.object_id = co.id"
-				"  AND x.grantee_id = -1 AND x.privilege = 'EXECUTE')"
+				"  AND x.grantee_id = -1 AND x.privilege = 'EXECUTE'),"
+				" j.schedule_name IS NOT NULL"
 				" FROM dbms.job j"
 				" JOIN dbms.object o ON o.id = j.id"
 				" JOIN dbms.owner w ON w.id = o.owner_id"
@@ -271,6 +275,7 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
 	{
 		int32		program_owner;
+		bool		has_schedule = pgd_column_bool(0, 18);
 
 		job = MemoryContextAllocZero(context, sizeof(PgdRunJob));
 		job->context = context;
@@ -298,8 +303,11 @@ read_job(MemoryContext context, const PgdWorkItem *item)
 		job->class_is_public = pgd_column_bool(0, 17);
 		if (job->program_shown != NULL)
 			read_program(job, program_owner);
+		job->window_start = job->window_end = DT_NOBEGIN;
 		if (item->is_manual)
 			read_request(job, item->run_id);
+		else if (has_schedule)
+			read_window(job);
 	}
 	pgd_catalog_leave(&scope);
 	return job;
@@ -338,6 +346,24 @@ read_request(PgdRunJob *job, int64 run_id)
 	if (pgd_sql("SELECT requested_by FROM dbms.run WHERE id = $1",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
 		job->requested_by = pgd_column_text(job->context, 0, 0);
+}
+
+/* The open window, if it is the job's or one of its group. */
+static void
+read_window(PgdRunJob *job)
+{
+	Oid			types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(job->id)};
+
+	if (pgd_sql("SELECT p.opened_at, p.close_at FROM dbms.job j"
+				" JOIN dbms.object b ON b.owner_id = j.schedule_owner_id AND b.name = j.schedule_name"
+				" JOIN dbms.opening p ON p.window_id = b.id OR EXISTS (SELECT FROM dbms.object_group_member m"
+				"  WHERE m.group_id = b.id AND m.member_id = p.window_id)"
+				" WHERE j.id = $1 AND b.type IN ('WINDOW', 'GROUP')",
+				lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
+		return;
+	job->window_start = pgd_column_timestamptz(0, 0);
+	job->window_end = pgd_column_timestamptz(0, 1);
 }
 
 /* Rights and references are checked again when they are used. */
@@ -479,8 +505,14 @@ metadata_value(PgdRunJob *job, const PgdWorkItem *item, const char *attribute)
 		at = item->scheduled_at;
 	else if (strcmp(attribute, "JOB_START") == 0)
 		at = GetCurrentTimestamp();
+	else if (strcmp(attribute, "WINDOW_START") == 0)
+		at = job->window_start;
+	else if (strcmp(attribute, "WINDOW_END") == 0)
+		at = job->window_end;
 	else
-		return NULL;			/* no subjob, window or event */
+		return NULL;			/* no subjob or event */
+	if (at == DT_NOBEGIN)
+		return NULL;
 
 	/* in ISO style: any session reads it back, whatever its DateStyle */
 	return MemoryContextStrdup(job->context, timestamptz_to_str(at));

@@ -16,7 +16,9 @@ typedef enum PgdIntervalKind
 {
 	PGD_INTERVAL_NONE,			/* runs once */
 	PGD_INTERVAL_CALENDAR,		/* calendar string or cron line */
-	PGD_INTERVAL_EXPRESSION		/* evaluated by the owner's worker */
+	PGD_INTERVAL_EXPRESSION,	/* evaluated by the owner's worker */
+	PGD_INTERVAL_WINDOW			/* runs when its window opens, or one of its
+								 * group: no due time in between */
 } PgdIntervalKind;
 
 typedef enum PgdMissedRule

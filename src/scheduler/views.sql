@@ -52,7 +52,9 @@ CREATE VIEW dbms.shown_job AS
            CASE WHEN j.program_name IS NULL THEN j.number_of_arguments END AS number_of_arguments,
            sw.shown AS schedule_owner,
            j.schedule_name,
-           CASE WHEN j.schedule_name IS NOT NULL THEN 'NAMED'
+           CASE WHEN so.type = 'WINDOW' THEN 'WINDOW'
+                WHEN so.type = 'GROUP' THEN 'WINDOW_GROUP'
+                WHEN j.schedule_name IS NOT NULL THEN 'NAMED'
                 WHEN j.repeat_interval IS NULL AND j.start_at IS NULL THEN 'IMMEDIATE'
                 WHEN j.repeat_interval IS NULL THEN 'ONCE'
                 WHEN j.interval_kind = 'EXPRESSION' THEN 'PLSQL'
@@ -87,7 +89,18 @@ CREATE VIEW dbms.shown_job AS
            s.retry_count,
            coalesce(r.started_at, s.last_start_at) AS last_start_date,
            s.last_run_duration,
-           s.next_run_at AS next_run_date,
+           CASE WHEN NOT s.is_enabled OR s.next_run_at IS NOT NULL OR so.id IS NULL THEN s.next_run_at
+                WHEN so.type = 'WINDOW' THEN
+                    (SELECT t.next_start_at
+                       FROM dbms.window n JOIN dbms.window_state t ON t.window_id = n.id
+                      WHERE n.id = so.id AND n.is_enabled)
+                ELSE
+                    (SELECT min(t.next_start_at)
+                       FROM dbms.object_group g
+                       JOIN dbms.object_group_member m ON m.group_id = g.id
+                       JOIN dbms.window n ON n.id = m.member_id AND n.is_enabled
+                       JOIN dbms.window_state t ON t.window_id = n.id
+                      WHERE g.id = so.id AND g.is_enabled) END AS next_run_date,
            j.schedule_limit,
            j.max_run_duration,
            CASE j.logging_level WHEN 32 THEN 'OFF' WHEN 64 THEN 'RUNS'
@@ -138,6 +151,8 @@ CREATE VIEW dbms.shown_job AS
                   GROUP BY n.job_id) r ON r.job_id = j.id
       JOIN dbms.owner_shown w ON w.id = o.owner_id
       LEFT JOIN dbms.owner_shown pw ON pw.id = j.program_owner_id
+      LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name
+            AND so.type IN ('WINDOW', 'GROUP')
       LEFT JOIN dbms.owner_shown sw ON sw.id = j.schedule_owner_id
      WHERE j.dbms_job_number IS NULL;
 COMMENT ON VIEW dbms.shown_job IS 'jobs as the dictionary shows them, but those of DBMS_JOB';
@@ -188,7 +203,7 @@ COMMENT ON COLUMN sys.user_scheduler_jobs.uptime_run_count IS
     'always NULL: there are no in-memory jobs, and so is uptime_failure_count';
 COMMENT ON COLUMN sys.user_scheduler_jobs.last_start_date IS 'of the last run, which may be under way';
 COMMENT ON COLUMN sys.user_scheduler_jobs.next_run_date IS
-    'when the job runs next: a due time of its schedule or a retry';
+    'when the job runs next: a due time of its schedule, a retry, or the next start of its window';
 COMMENT ON COLUMN sys.user_scheduler_jobs.nls_env IS
     'settings of the session that created the job, which its runs have';
 COMMENT ON COLUMN sys.user_scheduler_jobs.flags IS 'always NULL';
@@ -248,7 +263,7 @@ COMMENT ON COLUMN sys.all_scheduler_jobs.uptime_run_count IS
     'always NULL: there are no in-memory jobs, and so is uptime_failure_count';
 COMMENT ON COLUMN sys.all_scheduler_jobs.last_start_date IS 'of the last run, which may be under way';
 COMMENT ON COLUMN sys.all_scheduler_jobs.next_run_date IS
-    'when the job runs next: a due time of its schedule or a retry';
+    'when the job runs next: a due time of its schedule, a retry, or the next start of its window';
 COMMENT ON COLUMN sys.all_scheduler_jobs.nls_env IS
     'settings of the session that created the job, which its runs have';
 COMMENT ON COLUMN sys.all_scheduler_jobs.flags IS 'always NULL';
@@ -279,7 +294,7 @@ COMMENT ON COLUMN sys.dba_scheduler_jobs.owner IS 'role that owns the job and as
 COMMENT ON COLUMN sys.dba_scheduler_jobs.job_creator IS 'role that created the job';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.number_of_arguments IS 'of an inline action; NULL with a named program';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.schedule_type IS
-    'IMMEDIATE, ONCE, CALENDAR (a cron line too), PLSQL (an SQL expression) or NAMED';
+    'IMMEDIATE, ONCE, CALENDAR (a cron line too), PLSQL (an SQL expression), NAMED, WINDOW or WINDOW_GROUP';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.start_date IS
     'of an inline schedule, and so are repeat_interval and end_date';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.state IS
@@ -288,7 +303,7 @@ COMMENT ON COLUMN sys.dba_scheduler_jobs.uptime_run_count IS
     'always NULL: there are no in-memory jobs, and so is uptime_failure_count';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.last_start_date IS 'of the last run, which may be under way';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.next_run_date IS
-    'when the job runs next: a due time of its schedule or a retry';
+    'when the job runs next: a due time of its schedule, a retry, or the next start of its window';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.nls_env IS
     'settings of the session that created the job, which its runs have';
 COMMENT ON COLUMN sys.dba_scheduler_jobs.flags IS 'always NULL';

@@ -61,7 +61,8 @@ CREATE TABLE dbms.opening (
     opened_at timestamptz,
     close_at timestamptz,
     duration interval,
-    last_log_date timestamptz
+    last_log_date timestamptz,
+    is_served boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE dbms.opening IS 'one row: the window that is open; all NULL if none is';
 COMMENT ON COLUMN dbms.opening.only_row IS 'true';
@@ -73,6 +74,7 @@ COMMENT ON COLUMN dbms.opening.requested_at IS 'its start, or the call that open
 COMMENT ON COLUMN dbms.opening.opened_at IS 'when it opened';
 COMMENT ON COLUMN dbms.opening.close_at IS 'when it is to close';
 COMMENT ON COLUMN dbms.opening.duration IS 'that was asked for';
+COMMENT ON COLUMN dbms.opening.is_served IS 'jobs were started and stopped for it, or for the closing';
 COMMENT ON COLUMN dbms.opening.last_log_date IS 'of the last opening or closing in the log: the next one is later';
 INSERT INTO dbms.opening DEFAULT VALUES;
 
