@@ -122,6 +122,8 @@ CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, paralle
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1e20);
 CALL dbms_parallel_execute.run_task('t', NULL, 1);
 CALL dbms_parallel_execute.run_task('t', '', 1);
+CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, repeat('x', 131));
+CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, NULL, repeat('x', 131));
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, fire_apply_trigger => NULL);
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1, job_class => 'no_such_class');
 CALL dbms_parallel_execute.run_task('t', 'SELECT :start_id, :end_id', 1, parallel_level => 1, job_class => 'not a name');

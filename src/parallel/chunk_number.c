@@ -209,7 +209,8 @@ by_sql(const PgdTask *task, FunctionCallInfo fcinfo)
 	if (!SPI_is_cursor_plan(plan) || !only_reads(plan))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("the statement that makes chunks must be a query")));
+				 errmsg("the statement that makes chunks must be a query"),
+				 errhint("Use one SELECT, VALUES or TABLE that changes nothing.")));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
 	type = bind_type_of(portal, by_rowid);
 	pgd_chunking_describe(task, by_rowid ? "ROWID_RANGE" : "NUMBER_RANGE",

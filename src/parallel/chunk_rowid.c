@@ -20,8 +20,8 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/regproc.h"
 #include "utils/rel.h"
+#include "utils/varlena.h"
 
 #include "core/arguments.h"
 #include "core/change.h"
@@ -96,12 +96,11 @@ is_hidden(const char *schema)
 	List	   *names;
 	Oid			oid;
 
-	if (schema == NULL || schema[0] == '\0')
+	if (schema == NULL ||
+		!SplitIdentifierString(pstrdup(schema), '.', &names) ||
+		list_length(names) != 1)
 		return false;
-	names = stringToQualifiedNameList(schema);
-	if (list_length(names) != 1)
-		return false;
-	oid = get_namespace_oid(strVal(linitial(names)), true);
+	oid = get_namespace_oid(linitial(names), true);
 	return OidIsValid(oid) &&
 		pgd_schema_aclcheck(oid, GetUserId(), ACL_USAGE) != ACLCHECK_OK;
 }

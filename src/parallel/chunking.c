@@ -208,14 +208,15 @@ pgd_chunking_find_table(const char *owner, const char *name,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("invalid table name: \"%s\"", name),
-				 errhint("Give the schema as table owner.")));
+				 errhint("Give the schema as table owner, and put a name that is not a plain identifier into double quotes.")));
 	if (owner != NULL && owner[0] != '\0')
 	{
 		range->schemaname = single_name(owner);
 		if (range->schemaname == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_NAME),
-					 errmsg("invalid table owner: \"%s\"", owner)));
+					 errmsg("invalid table owner: \"%s\"", owner),
+					 errhint("It is the name of a schema; put one that is not a plain identifier into double quotes.")));
 	}
 	relation = RangeVarGetRelid(range, NoLock, true);
 	if (!OidIsValid(relation))
@@ -259,7 +260,8 @@ pgd_chunking_require_column(const PgdChunkedTable *table, const char *name,
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" does not exist",
-						name, table->name)));
+						name, table->name),
+				 errhint("Names are PostgreSQL's: in lower case unless quoted.")));
 	attribute = (Form_pg_attribute) GETSTRUCT(tuple);
 	if (attribute->attnum < 0)
 		ereport(ERROR,

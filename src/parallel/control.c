@@ -278,6 +278,9 @@ pgd_parallel_set_throttle(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("%s is out of range", names[i]),
+					 types[i] == INTERVALOID ?
+					 errdetail("It cannot be negative.") :
+					 errdetail("It must be greater than 0."),
 					 errhint("Use NULL for no limit.")));
 	}
 	pgd_catalog_enter(&scope);

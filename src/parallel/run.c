@@ -57,6 +57,9 @@ PG_FUNCTION_INFO_V1(pgd_parallel_resume_task_again);
 /* ids of chunks read at a time */
 #define READ_CHUNKS		(PGD_LIVE_CHUNKS / 2)
 
+/* Oracle's bound of an edition and of a trigger's name, in bytes */
+#define MAX_EDITION		130
+
 /* arguments of RUN_TASK, and of RESUME_TASK */
 typedef struct RunArguments
 {
@@ -102,6 +105,7 @@ typedef struct Progress
 
 static void require_not_atomic(FunctionCallInfo fcinfo, const char *call);
 static void read_arguments(FunctionCallInfo fcinfo, RunArguments *arguments);
+static void check_length(const char *argument, const char *value);
 static void check_state(const PgdTask *task, bool is_resume, bool force);
 static void check_arguments(const char *name, RunArguments *arguments);
 static void check_class(const char *name);
@@ -221,12 +225,22 @@ read_arguments(FunctionCallInfo fcinfo, RunArguments *arguments)
 												PG_GETARG_DATUM(2)));
 	arguments->edition = pgd_arg_text(fcinfo, 3);
 	arguments->apply_crossedition_trigger = pgd_arg_text(fcinfo, 4);
+	check_length("edition", arguments->edition);
+	check_length("apply_crossedition_trigger",
+				 arguments->apply_crossedition_trigger);
 	arguments->fire_apply_trigger = pgd_arg_bool(fcinfo, 5,
 												 "fire_apply_trigger");
 	arguments->level = -1;
 	if (!PG_ARGISNULL(6))
 		arguments->level = pgd_parallel_level(PG_GETARG_NUMERIC(6), 0);
 	arguments->job_class = pgd_arg_text(fcinfo, 7);
+}
+
+static void
+check_length(const char *argument, const char *value)
+{
+	if (value != NULL && strlen(value) > MAX_EDITION)
+		pgd_error_too_long(argument, MAX_EDITION);
 }
 
 int
