@@ -16,6 +16,7 @@
 
 #include "core/guc.h"
 #include "core/pool.h"
+#include "core/pool_int.h"
 #include "core/process.h"
 #include "core/shmem.h"
 #include "core/sql.h"
@@ -31,9 +32,6 @@
 
 /* a worker that was registered and has not attached by then is given up */
 #define PGD_LAUNCH_TIMEOUT_MS	60000
-
-/* an idle timeout from here on need not be met to the millisecond */
-#define PGD_LONG_IDLE_MS		1000
 
 /* coordinator: handles of the workers that it launched, by slot */
 static BackgroundWorkerHandle **handles = NULL;
@@ -56,13 +54,8 @@ static Wait waits[PGD_MAX_KINDS];
 /* coordinator: workers became idle since others were last told */
 static bool workers_freed = false;
 
-/* worker: its slot */
-static int	my_slot = -1;
-static int	my_generation = 0;
-
 static bool is_my_turn(PgdDatabaseSlot *mine, int max_workers);
 static int	count_used(void);
-static int	count_staying(void);
 static int	find_idle(Oid role);
 static int	take_free_slot(Oid role);
 static bool launch(int slot);
@@ -70,7 +63,6 @@ static void give_up_launch(int slot);
 static bool is_to_leave_soon(const PgdWorkerSlot *slot);
 static void retire_one_idle(void);
 static void clear_slot(PgdWorkerSlot *slot);
-static void free_slot(PgdWorkerSlot *slot);
 static void wake_waiting_coordinators(PgdDatabaseSlot *but);
 static void log_wait(const Wait *wait, TimestampTz since);
 
@@ -91,7 +83,7 @@ pgd_pool_adopt(void)
 		if (slot->item_state == PGD_ITEM_RESERVED)
 			slot->item_state = PGD_ITEM_NONE;
 		if (slot->state == PGD_SLOT_GONE && slot->item_state == PGD_ITEM_NONE)
-			free_slot(slot);
+			pgd_pool_free_slot(slot);
 	}
 	LWLockRelease(pgd_shared->lock);
 }
@@ -131,7 +123,7 @@ pgd_pool_reserve(Oid role, int *slot)
 	}
 
 	/* more of them than a setting that was lowered: no use of an idle one */
-	if (count_staying() <= pgd_max_workers)
+	if (pgd_pool_count_staying() <= pgd_max_workers)
 		found = find_idle(role);
 	if (found < 0)
 	{
@@ -255,8 +247,8 @@ count_used(void)
 }
 
 /* The same without those that are about to be free. Hold the lock. */
-static int
-count_staying(void)
+int
+pgd_pool_count_staying(void)
 {
 	int			staying = 0;
 
@@ -392,7 +384,7 @@ pgd_pool_check_launches(void)
 			if (slot->item_state == PGD_ITEM_ASSIGNED)
 				slot->state = PGD_SLOT_GONE;
 			else
-				free_slot(slot);
+				pgd_pool_free_slot(slot);
 		}
 		LWLockRelease(pgd_shared->lock);
 	}
@@ -442,6 +434,7 @@ pgd_pool_hand(int slot_no, const PgdWorkItem *item)
 	slot->result.outcome = PGD_LOST;
 	slot->stop_run_id = 0;
 	slot->stop_sqlstate = 0;
+	slot->note[0] = '\0';
 	slot->item_state = PGD_ITEM_ASSIGNED;
 	if (slot->latch != NULL)
 		SetLatch(slot->latch);
@@ -457,7 +450,7 @@ pgd_pool_release(int slot_no)
 	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
 	Assert(slot->in_use && slot->item_state == PGD_ITEM_RESERVED);
 	if (slot->state == PGD_SLOT_GONE)
-		free_slot(slot);
+		pgd_pool_free_slot(slot);
 	else
 		slot->item_state = PGD_ITEM_NONE;
 	LWLockRelease(pgd_shared->lock);
@@ -485,7 +478,7 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 			 slot->item_state == PGD_ITEM_RESERVED))
 		{
 			if (slot->item_state == PGD_ITEM_NONE)
-				free_slot(slot);
+				pgd_pool_free_slot(slot);
 			continue;
 		}
 		if (slot->item.kind != kind)
@@ -506,6 +499,7 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 			finished[n].stop_sqlstate =
 				slot->stop_run_id == slot->item.run_id ?
 				slot->stop_sqlstate : 0;
+			strlcpy(finished[n].note, slot->note, sizeof(finished[n].note));
 			if (slot->item_state != PGD_ITEM_DONE)
 			{
 				finished[n].result.outcome = PGD_LOST;
@@ -515,7 +509,7 @@ pgd_pool_collect(int kind, PgdFinished *finished, int max)
 			if (is_ours)
 				n++;
 			if (slot->state == PGD_SLOT_GONE)
-				free_slot(slot);
+				pgd_pool_free_slot(slot);
 			else
 			{
 				slot->item_state = PGD_ITEM_NONE;
@@ -541,7 +535,7 @@ is_to_leave_soon(const PgdWorkerSlot *slot)
 	return slot->must_leave ||
 		pgd_worker_idle_timeout < PGD_LONG_IDLE_MS ||
 		slot->settings_generation != pgd_shared->settings_generation ||
-		count_staying() > pgd_max_workers;
+		pgd_pool_count_staying() > pgd_max_workers;
 }
 
 /* Coordinator: is there a slot with this run, whatever its state? */
@@ -800,6 +794,33 @@ pgd_pool_running(PgdRunning *running, int max)
 	return n;
 }
 
+void
+pgd_pool_move_run(int64 run_id, const char *consumer_group, const char *note)
+{
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId ||
+			slot->item_state == PGD_ITEM_NONE ||
+			slot->item.schema != my_schema || slot->item.run_id != run_id)
+			continue;
+		if (consumer_group != NULL)
+			strlcpy(slot->item.consumer_group, consumer_group,
+					sizeof(slot->item.consumer_group));
+		if (note != NULL)
+			strlcpy(slot->note, note, sizeof(slot->note));
+	}
+	LWLockRelease(pgd_shared->lock);
+}
+
+void
+pgd_pool_note_run(int64 run_id, const char *note)
+{
+	pgd_pool_move_run(run_id, NULL, note);
+}
+
 /* Does a worker of this database have this run? */
 bool
 pgd_pool_run_is_live(int64 run_id)
@@ -823,21 +844,6 @@ pgd_pool_run_is_live(int64 run_id)
 	}
 	LWLockRelease(pgd_shared->lock);
 	return live;
-}
-
-/* Is it the run that this process carries out? */
-bool
-pgd_pool_run_is_own(int64 run_id)
-{
-	bool		is_own = false;
-
-	if (my_slot < 0)
-		return false;
-	LWLockAcquire(pgd_shared->lock, LW_SHARED);
-	is_own = pgd_shared->workers[my_slot].item_state == PGD_ITEM_RUNNING &&
-		pgd_shared->workers[my_slot].item.run_id == run_id;
-	LWLockRelease(pgd_shared->lock);
-	return is_own;
 }
 
 /* Waits until no worker has this run any more; false after the timeout. */
@@ -877,8 +883,8 @@ clear_slot(PgdWorkerSlot *slot)
 }
 
 /* The slot's process has ended. Hold the lock. */
-static void
-free_slot(PgdWorkerSlot *slot)
+void
+pgd_pool_free_slot(PgdWorkerSlot *slot)
 {
 	clear_slot(slot);
 	wake_waiting_coordinators(NULL);
@@ -896,194 +902,4 @@ wake_waiting_coordinators(PgdDatabaseSlot *but)
 			slot->latch != NULL)
 			SetLatch(slot->latch);
 	}
-}
-
-/* ---- worker's side ---- */
-
-/*
- * Exit callback: the slot is free, or its item is to be collected. Touches no
- * catalog and throws nothing.
- */
-static void
-worker_on_exit(int code, Datum arg)
-{
-	PgdWorkerSlot *slot;
-
-	if (my_slot < 0)
-		return;
-	slot = &pgd_shared->workers[my_slot];
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	if (slot->in_use && slot->generation == my_generation &&
-		slot->pid == MyProcPid)
-	{
-		PgdDatabaseSlot *database = pgd_database_slot(slot->database);
-
-		slot->pid = 0;
-		slot->latch = NULL;
-		slot->state = PGD_SLOT_GONE;
-
-		/* perhaps it is long until somebody collects it */
-		if (slot->item_state == PGD_ITEM_RUNNING)
-			slot->result.ended_at = GetCurrentTimestamp();
-		if (slot->item_state == PGD_ITEM_NONE)
-			free_slot(slot);
-		if (database != NULL && database->latch != NULL)
-			SetLatch(database->latch);
-	}
-	LWLockRelease(pgd_shared->lock);
-	my_slot = -1;
-	ConditionVariableBroadcast(&pgd_shared->process_left);
-	ConditionVariableBroadcast(&pgd_shared->item_ended);
-}
-
-/* Worker: takes its slot, or ends quietly if the slot was given up. */
-void
-pgd_slot_attach(int slot_no, int generation)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[slot_no];
-	PgdDatabaseSlot *database;
-	bool		welcome;
-
-	before_shmem_exit(worker_on_exit, (Datum) 0);
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	welcome = slot->in_use && slot->generation == generation &&
-		slot->state == PGD_SLOT_STARTING;
-	if (welcome)
-	{
-		slot->pid = MyProcPid;
-		slot->latch = MyLatch;
-		my_slot = slot_no;
-		my_generation = generation;
-		database = pgd_database_slot(slot->database);
-		if ((database == NULL || database->evacuated_by != 0) &&
-			slot->item_state == PGD_ITEM_NONE)
-			slot->must_leave = true;
-	}
-	LWLockRelease(pgd_shared->lock);
-	if (!welcome)
-		proc_exit(0);
-}
-
-/* Worker: connected; from now on signals reach a session that can bear them. */
-void
-pgd_slot_connected(void)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	slot->state = PGD_SLOT_READY;
-	slot->idle_since = GetCurrentTimestamp();
-	LWLockRelease(pgd_shared->lock);
-}
-
-/*
- * Worker: its next item, if there is one. *must_leave says that the worker is
- * to end now. An item that was stopped before it began is reported stopped.
- */
-bool
-pgd_slot_take(PgdWorkItem *item, bool *must_leave)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	bool		taken = false;
-
-	*must_leave = false;
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	if (slot->item_state == PGD_ITEM_ASSIGNED)
-	{
-		*item = slot->item;
-		slot->item_state = PGD_ITEM_RUNNING;
-		slot->result.started_at = GetCurrentTimestamp();
-		pgd_meter_begin_item();
-		QueryCancelPending = false;
-		taken = true;
-	}
-	else if (slot->item_state == PGD_ITEM_NONE)
-	{
-		*must_leave = slot->must_leave ||
-			count_staying() > pgd_max_workers ||
-			slot->settings_generation != pgd_shared->settings_generation;
-
-		/* decided under the lock, so that nobody hands us an item now */
-		if (*must_leave)
-			slot->must_leave = true;
-	}
-	else if (slot->item_state == PGD_ITEM_DONE)
-		*must_leave = slot->must_leave; /* its result stays in the slot */
-	LWLockRelease(pgd_shared->lock);
-	return taken;
-}
-
-/* Worker: the item has ended; wakes the coordinator. */
-void
-pgd_slot_report(const PgdWorkResult *result)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	PgdDatabaseSlot *database;
-
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	slot->result = *result;
-	slot->item_state = PGD_ITEM_DONE;
-	database = pgd_database_slot(slot->database);
-	if (database != NULL && database->latch != NULL)
-		SetLatch(database->latch);
-	LWLockRelease(pgd_shared->lock);
-	ConditionVariableBroadcast(&pgd_shared->item_ended);
-
-	/* a cancel that came too late for this item must not hit the next one */
-	QueryCancelPending = false;
-}
-
-/* Worker: why its current run was asked to stop; NULL if it was not. */
-const char *
-pgd_slot_stop_reason(void)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	char	   *reason = NULL;
-
-	LWLockAcquire(pgd_shared->lock, LW_SHARED);
-	if (slot->stop_run_id != 0 && slot->stop_run_id == slot->item.run_id)
-		reason = pstrdup(slot->stop_reason);
-	LWLockRelease(pgd_shared->lock);
-	return reason;
-}
-
-/* Worker: the error with which its current run is to fail; 0: none. */
-int
-pgd_slot_stop_sqlstate(void)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	int			sqlstate = 0;
-
-	LWLockAcquire(pgd_shared->lock, LW_SHARED);
-	if (slot->stop_run_id != 0 && slot->stop_run_id == slot->item.run_id)
-		sqlstate = slot->stop_sqlstate;
-	LWLockRelease(pgd_shared->lock);
-	return sqlstate;
-}
-
-/*
- * Worker: when it is to look again whether it has been idle long enough. Its
- * result may not be collected yet, and the collector need not wake it.
- */
-TimestampTz
-pgd_slot_idle_until(void)
-{
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
-	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz leave_at;
-
-	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
-	if (slot->item_state == PGD_ITEM_NONE)
-	{
-		leave_at = TimestampTzPlusMilliseconds(slot->idle_since,
-											   pgd_worker_idle_timeout);
-		if (leave_at <= now)
-			slot->must_leave = true;
-	}
-	else
-		leave_at = TimestampTzPlusMilliseconds(now,
-											   Max(pgd_worker_idle_timeout,
-												   PGD_LONG_IDLE_MS));
-	LWLockRelease(pgd_shared->lock);
-	return leave_at;
 }

@@ -29,6 +29,7 @@ typedef struct PgdFinished
 	PgdWorkResult result;
 	char		stop_reason[160];	/* empty: nobody asked to stop it */
 	int			stop_sqlstate;	/* not 0: that is its error */
+	char		note[PGD_NOTE_LEN]; /* for its record; empty: none */
 	bool		is_recovered;	/* found in the tables, no worker reported it */
 	TimestampTz not_before;		/* raised an error: tried alone, and then */
 } PgdFinished;
@@ -61,6 +62,13 @@ typedef struct PgdRunning
 /* coordinator: the items of this database that run now, at most max of them */
 extern int	pgd_pool_running(PgdRunning *running, int max);
 
+/* coordinator: its item is of another consumer group now; note may be NULL */
+extern void pgd_pool_move_run(int64 run_id, const char *consumer_group,
+							  const char *note);
+
+/* coordinator: something to be said in the record of an item */
+extern void pgd_pool_note_run(int64 run_id, const char *note);
+
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
 
@@ -79,6 +87,15 @@ extern bool pgd_slot_take(PgdWorkItem *item, bool *must_leave);
 extern void pgd_slot_report(const PgdWorkResult *result);
 extern const char *pgd_slot_stop_reason(void);
 extern int	pgd_slot_stop_sqlstate(void);
+
+/* worker: what the record of its item is to say, too; NULL: nothing */
+extern const char *pgd_slot_note(void);
+
+/* the consumer group of its item; false if it is no worker with an item */
+extern bool pgd_slot_group(char *group, Size size);
+
+/* it ends when its item is done */
+extern void pgd_slot_retire(void);
 extern TimestampTz pgd_slot_idle_until(void);
 
 extern PGDLLEXPORT void pgd_worker_main(Datum main_arg);

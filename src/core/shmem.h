@@ -97,6 +97,9 @@ typedef struct PgdWorkerSlot
 	PgdWorkResult result;
 	PgdMeter	meter;			/* what the item uses */
 
+	/* what is to stand in its record, too */
+	char		note[PGD_NOTE_LEN];
+
 	/*
 	 * Asked to stop this run; the worker reports STOPPED then, or a failure
 	 * with this code and the reason as its message.

@@ -14,6 +14,7 @@
 
 #define PGD_LABEL_LEN		264 /* OWNER.NAME */
 #define PGD_CLASS_LEN		132
+#define PGD_NOTE_LEN		320
 
 #define PGD_MAX_KINDS		8
 
@@ -40,6 +41,8 @@ typedef struct PgdWorkItem
 	char		operation[16];
 	char		label[PGD_LABEL_LEN];
 	char		class_name[PGD_CLASS_LEN];
+	char		consumer_group[PGD_CLASS_LEN];	/* of resource plans; may
+												 * change */
 } PgdWorkItem;
 
 /* what a worker reports of a finished item */
