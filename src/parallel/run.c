@@ -112,6 +112,10 @@ static void check_class(const char *name);
 static void tell_ignored(const RunArguments *arguments);
 static int	default_level(void);
 static void run(const char *name, RunArguments *arguments, bool is_resume);
+static PgdTask *check(const char *name, RunArguments *arguments,
+					  bool is_resume, bool for_update);
+static void next_transaction(void);
+static void be_read_committed(void);
 static void open_run(Run *run, const RunArguments *arguments, bool is_resume);
 static void store_arguments(PgdTask *task, const RunArguments *arguments,
 							bool is_resume);
@@ -370,11 +374,16 @@ run(const char *name, RunArguments *arguments, bool is_resume)
 	MemoryContext context = CurrentMemoryContext;
 	Run			run = {.done_before = -1};
 
-	run.task = pgd_task_get(name, true);
-	if (!is_resume && run.task->status == PGD_TASK_NO_CHUNKS)
+	/* by default the caller's are stricter */
+	if (XactIsoLevel != XACT_READ_COMMITTED)
+	{
+		if (check(name, arguments, is_resume, false) == NULL)
+			return;
+		next_transaction();
+	}
+	run.task = check(name, arguments, is_resume, true);
+	if (run.task == NULL)
 		return;
-	check_state(run.task, is_resume, arguments->force);
-	check_arguments(name, arguments);
 	tell_ignored(arguments);
 	run.chunk_cxt = AllocSetContextCreate(context, "pg_dbms chunk",
 										  ALLOCSET_DEFAULT_SIZES);
@@ -395,6 +404,40 @@ run(const char *name, RunArguments *arguments, bool is_resume)
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+}
+
+/* May it run, with these arguments? NULL: there is nothing to do. */
+static PgdTask *
+check(const char *name, RunArguments *arguments, bool is_resume,
+	  bool for_update)
+{
+	PgdTask    *task = pgd_task_get(name, for_update);
+
+	if (!is_resume && task->status == PGD_TASK_NO_CHUNKS)
+		return NULL;
+	check_state(task, is_resume, arguments->force);
+	check_arguments(name, arguments);
+	return task;
+}
+
+/* Commits, and begins the next. */
+static void
+next_transaction(void)
+{
+	SPI_commit();
+	be_read_committed();
+}
+
+/*
+ * A transaction that has just begun, whatever the session's default: it is to
+ * see what workers and others have committed, and must not fail because others
+ * are at work on tasks.
+ */
+static void
+be_read_committed(void)
+{
+	XactIsoLevel = XACT_READ_COMMITTED;
+	XactDeferrable = false;
 }
 
 /*
@@ -524,7 +567,7 @@ count_chunks(Run *run)
 	rows = pgd_column_int64(0, 2);
 	failed = pgd_column_int64(0, 3);
 	pgd_catalog_leave(&scope);
-	SPI_commit();
+	next_transaction();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	live->total = total;
 	live->processed = processed;
@@ -573,7 +616,7 @@ raise_fence(Run *run, bool is_first)
 		run->execution.anchor = !run->is_exact ? NULL :
 			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt));
 	}
-	SPI_commit();
+	next_transaction();
 	PGD_STOP_POINT("chunks-fenced");
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	run->live.task->has_fence = run->has_fence;
@@ -681,7 +724,7 @@ read_more_chunks(Run *run)
 	for (uint64 i = 0; i < n; i++)
 		ids[i] = pgd_column_int64(i, 0);
 	pgd_catalog_leave(&scope);
-	SPI_commit();
+	next_transaction();
 	if (n > 0)
 		run->last_id = ids[n - 1];
 	pgd_live_add_chunks(&run->live, ids, n, n < READ_CHUNKS);
@@ -747,6 +790,7 @@ process_one(Run *run)
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
+	be_read_committed();
 	if (is_stopped(run))
 	{
 		/* a cancel by STOP_TASK may have come when the chunk was done */
