@@ -211,6 +211,13 @@ pgd_extend_relation(Relation relation)
 	ReplicationSlotCreate(name, false, RS_TEMPORARY, false)
 #endif
 
+/* 17: those that are copied from a primary can be left */
+#if PG_VERSION_NUM >= 170000
+#define pgd_drop_temporary_slots() ReplicationSlotCleanup(false)
+#else
+#define pgd_drop_temporary_slots() ReplicationSlotCleanup()
+#endif
+
 /* 16: errors can be caught softly; before, a syntax error of a type throws */
 static inline Oid
 pgd_type_by_name(const char *name)

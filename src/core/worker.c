@@ -14,6 +14,7 @@
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
+#include "replication/slot.h"
 #include "storage/condition_variable.h"
 #include "storage/ipc.h"
 #include "storage/lock.h"
@@ -25,6 +26,7 @@
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/errors.h"
 #include "core/pool.h"
 #include "core/process.h"
@@ -258,7 +260,8 @@ record_failure(const PgdWorkItem *item, ErrorData *error,
 
 /*
  * Leaves the session as DISCARD ALL does, but keeps cached plans: nobody sees
- * them, and ours are among them.  A worker that cannot be reset ends.
+ * them, and ours are among them.  Its slots for replication go, too: no client
+ * is there whose end would drop them.  A worker that cannot be reset ends.
  */
 static void
 reset_session(void)
@@ -274,6 +277,9 @@ reset_session(void)
 		DropAllPreparedStatements();
 		Async_UnlistenAll();
 		LockReleaseAll(USER_LOCKMETHOD, true);
+		if (MyReplicationSlot != NULL)
+			ReplicationSlotRelease();
+		pgd_drop_temporary_slots();
 		ResetTempTableNamespace();
 		ResetSequenceCaches();
 		for (int i = 0; i < pgd_work_kinds(); i++)

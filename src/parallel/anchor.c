@@ -57,6 +57,7 @@ static char *read_stored(const PgdTask *task, MemoryContext context,
 static void store(const PgdTask *task, Snapshot snapshot, const char *slot);
 static void release(const int64 *task_id);
 static void remember(int64 task_id, const char *slot);
+static void empty_others(int64 task_id);
 static List *find_changed(Relation relation, Snapshot snapshot,
 						  ItemPointer start, ItemPointer end);
 static HeapTupleHeaderData read_header(TupleTableSlot *slot);
@@ -113,8 +114,9 @@ pgd_anchor_take(const PgdTask *task, bool is_first)
 					 errhint("Resume the task again.")));
 		snapshot = RestoreSnapshot(stored);
 		store(task, snapshot, name);
-		pgd_anchor_release(task->id);
+		release(&task->id);
 		remember(task->id, name);
+		empty_others(task->id);
 		return true;
 	}
 
@@ -141,12 +143,16 @@ pgd_anchor_forget(const PgdTask *task)
 	pgd_anchor_release(task->id);
 }
 
-/* Another one for each run: two sessions may hold the same snapshot. */
+/*
+ * Another one for each run and session: two may hold the same snapshot, and
+ * a session may still have one of a task that is gone, whose number is given
+ * again after DROP EXTENSION.
+ */
 static char *
 slot_name(const PgdTask *task)
 {
-	return psprintf("pg_dbms_%u_" INT64_FORMAT "_%d", MyDatabaseId, task->id,
-					task->run_number);
+	return psprintf("pg_dbms_%u_" INT64_FORMAT "_%d_%d", MyDatabaseId,
+					task->id, task->run_number, MyProcPid);
 }
 
 /* Does a session that lives keep rows of that snapshot? */
@@ -201,6 +207,7 @@ void
 pgd_anchor_release(int64 task_id)
 {
 	release(&task_id);
+	empty_others(task_id);
 }
 
 void
@@ -209,7 +216,7 @@ pgd_anchor_release_all(void)
 	release(NULL);
 }
 
-/* task_id may be NULL: that of any task */
+/* Slots of this session; task_id may be NULL: those of any task. */
 static void
 release(const int64 *task_id)
 {
@@ -228,6 +235,41 @@ release(const int64 *task_id)
 		held = foreach_delete_current(held, cell);
 		pfree(mine);
 	}
+}
+
+/*
+ * The slots of other sessions that have run the task: nobody needs what they
+ * keep any more. Only they can drop them, but empty they keep nothing.
+ */
+static void
+empty_others(int64 task_id)
+{
+	char	   *prefix = psprintf("pg_dbms_%u_" INT64_FORMAT "_", MyDatabaseId,
+								  task_id);
+	bool		found = false;
+
+	LWLockAcquire(ReplicationSlotControlLock, LW_SHARED);
+	for (int i = 0; i < max_replication_slots; i++)
+	{
+		ReplicationSlot *slot = &ReplicationSlotCtl->replication_slots[i];
+
+		if (!slot->in_use ||
+			strncmp(NameStr(slot->data.name), prefix, strlen(prefix)) != 0)
+			continue;
+		SpinLockAcquire(&slot->mutex);
+		if (slot->data.persistency == RS_TEMPORARY &&
+			slot->active_pid != MyProcPid)
+		{
+			slot->data.xmin = InvalidTransactionId;
+			slot->effective_xmin = InvalidTransactionId;
+			found = true;
+		}
+		SpinLockRelease(&slot->mutex);
+	}
+	LWLockRelease(ReplicationSlotControlLock);
+	if (found)
+		ReplicationSlotsComputeRequiredXmin(false);
+	pfree(prefix);
 }
 
 /* NULL if there is none. */

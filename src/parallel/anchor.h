@@ -27,7 +27,7 @@ extern bool pgd_anchor_take(const PgdTask *task, bool is_first);
 /* the task's runs go on without */
 extern void pgd_anchor_forget(const PgdTask *task);
 
-/* lets go of it if this session has it */
+/* nobody needs it any more: lets go of it, whichever session has it */
 extern void pgd_anchor_release(int64 task_id);
 
 /* ... of all tasks */

@@ -19,6 +19,7 @@ my $node = start_node(
 	'deadlock_timeout = 200ms',
 	'pg_dbms.max_workers = 4');
 use_chunks($node);
+add_jobs($node);
 
 my $keeper  = open_session($node);
 my $exact   = 'SET pg_dbms.rowid_exact = on;';
@@ -156,9 +157,31 @@ foreach my $same (1, 0)
 	$same ? $session->query($exact . $resume) : try_sql($node, $exact . $resume);
 	is($node->safe_psql('postgres', 'SELECT count(*) FROM public.t WHERE n <> 1'),
 		0, 'it finds rows that moved meanwhile, ' . ($same ? 'in the same session' : 'in another one'));
+	is($node->safe_psql('postgres', 'SELECT count(*) FROM pg_replication_slots WHERE xmin IS NOT NULL'),
+		0, 'and at the end no session keeps rows, even if it is not its own run that has ended');
 	$session->query("CALL dbms_parallel_execute.drop_task('$task')");
 	ok(wait_for($node, $no_slot), 'no snapshot is kept');
 	$session->quit;
+}
+
+# --- the snapshot of a run that a job calls ends with the job, not with its worker
+
+foreach my $fails (0, 1)
+{
+	my $rows = dense(1000);
+	my $task = make_task();
+	(my $quoted = $gated) =~ s/'/''/g;
+	$node->safe_psql('postgres', 'INSERT INTO public.stop VALUES (0)');
+	make_job($node, name => "RUNS$fails", action => 'BEGIN SET pg_dbms.rowid_exact = on;' . call($task, 0, $quoted)
+			. ($fails ? 'PERFORM 1 / 0;' : '') . ' END;');
+	ok(wait_for($node, "SELECT status = '" . ($fails ? 'FAILED' : 'SUCCEEDED') . "' FROM sys.dba_scheduler_job_run_details WHERE job_name = 'RUNS$fails'"),
+		'a job has run a task');
+	is($node->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('$task')"), 8, 'one chunk of which has failed');
+	ok(wait_for($node, $no_slot), 'no snapshot is kept by its worker, ' . ($fails ? 'after an error' : 'after success'));
+	$node->safe_psql('postgres', 'TRUNCATE public.stop');
+	my (undef, undef, $error) = try_sql($node, "$exact CALL dbms_parallel_execute.resume_task('$task');");
+	like($error, qr/NOTICE:  the snapshot of task .* is lost/, 'it is lost');
+	is(outcome($task), "FINISHED 1:$rows", 'each row once');
 }
 
 # --- triggers and foreign keys that change rows of other chunks
