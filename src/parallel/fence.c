@@ -68,15 +68,23 @@ typedef struct Fenced
 	bool		is_foreign;		/* the row came from another cluster */
 } Fenced;
 
-/* session locks that this process holds: LockRelId in TopMemoryContext */
+/* a lock of the session that this process holds, in TopMemoryContext */
+typedef struct KeptLock
+{
+	LockRelId	relation;
+	LOCKMODE	mode;
+} KeptLock;
+
 static List *locked = NIL;
-static LOCKMODE locked_mode = NoLock;
 
 static List *read_relations(const PgdTask *task);
 static bool may_write(Oid relation);
 static void fence_relation(const PgdTask *task, Fenced *fenced, bool is_first);
-static Relation lock_with_patience(const PgdTask *task, Fenced *fenced);
-static bool try_lock(Oid relation, int timeout);
+static List *parents_of(const PgdTask *task);
+static void lock_parent(const PgdTask *task, Oid relation);
+static Relation lock_with_patience(const PgdTask *task, Oid relation,
+								   LOCKMODE mode);
+static bool try_lock(Oid relation, LOCKMODE mode, int timeout);
 static const char *holder_of(Oid relation);
 static void check_file(const PgdTask *task, const Fenced *fenced);
 static void fit_chunks(const PgdTask *task, Fenced *fenced,
@@ -106,6 +114,8 @@ pgd_fence_raise(const PgdTask *task, bool is_first)
 		if (!may_write(fenced->relation))
 			return false;
 	}
+	foreach(cell, parents_of(task))
+		lock_parent(task, lfirst_oid(cell));
 	foreach(cell, relations)
 		fence_relation(task, lfirst(cell), is_first);
 	return true;
@@ -126,7 +136,11 @@ pgd_fence_release(void)
 	ListCell   *cell;
 
 	foreach(cell, locked)
-		UnlockRelationIdForSession(lfirst(cell), locked_mode);
+	{
+		KeptLock   *kept = lfirst(cell);
+
+		UnlockRelationIdForSession(&kept->relation, kept->mode);
+	}
 	list_free_deep(locked);
 	locked = NIL;
 }
@@ -153,6 +167,12 @@ pgd_fence_relations(const PgdTask *task)
 	foreach(cell, read_relations(task))
 		oids = lappend_oid(oids, ((Fenced *) lfirst(cell))->relation);
 	return oids;
+}
+
+List *
+pgd_fence_locks(const PgdTask *task)
+{
+	return list_concat(parents_of(task), pgd_fence_relations(task));
 }
 
 List *
@@ -278,13 +298,50 @@ may_write(Oid relation)
 		pg_class_aclcheck(relation, GetUserId(), ACL_TRUNCATE) == ACLCHECK_OK;
 }
 
+/*
+ * Tables without rows of their own above those that are fenced, in the order
+ * in which DDL locks them.
+ */
+static List *
+parents_of(const PgdTask *task)
+{
+	Oid			named = pgd_task_relation(task);
+	List	   *parents = NIL;
+	ListCell   *cell;
+
+	if (!OidIsValid(named) ||
+		get_rel_relkind(named) != RELKIND_PARTITIONED_TABLE)
+		return NIL;
+	foreach(cell, find_all_inheritors(named, NoLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_PARTITIONED_TABLE)
+		parents = lappend_oid(parents, lfirst_oid(cell));
+	return parents;
+}
+
+/*
+ * Nothing moves there, but DDL on a parent locks it first and then waits for
+ * the fences of its partitions, and workers would wait for the DDL: so it is
+ * to wait already here.
+ */
+static void
+lock_parent(const PgdTask *task, Oid oid)
+{
+	Relation	relation = lock_with_patience(task, oid, RowExclusiveLock);
+
+	if (relation == NULL)
+		return;					/* its partitions say what became of it */
+	keep_lock(relation, RowExclusiveLock);
+	table_close(relation, NoLock);
+}
+
 static void
 fence_relation(const PgdTask *task, Fenced *fenced, bool is_first)
 {
-	Relation	relation = lock_with_patience(task, fenced);
+	Relation	relation = lock_with_patience(task, fenced->relation,
+											  ShareRowExclusiveLock);
 	BlockNumber blocks;
 
-	check_file(task, fenced);
+	check_file(task, fenced);	/* raises an error if there is none */
 	warn_of_freeze(relation);
 	blocks = RelationGetNumberOfBlocks(relation);
 	fit_chunks(task, fenced, blocks, is_first);
@@ -301,10 +358,10 @@ fence_relation(const PgdTask *task, Fenced *fenced, bool is_first)
 
 /*
  * Waits out those who write now, but not for ever, nor longer than the caller
- * wants to wait for a lock.
+ * wants to wait for a lock. NULL: the relation is gone.
  */
 static Relation
-lock_with_patience(const PgdTask *task, Fenced *fenced)
+lock_with_patience(const PgdTask *task, Oid relation, LOCKMODE mode)
 {
 	int64		longest = (int64) DeadlockTimeout + LOCK_EXTRA_MS;
 	int64		left = LOCK_TRIES * longest;
@@ -320,27 +377,21 @@ lock_with_patience(const PgdTask *task, Fenced *fenced)
 			ereport(ERROR,
 					(errcode(ERRCODE_QUERY_CANCELED),
 					 errmsg("task \"%s\" was stopped while it waited for table \"%s\"",
-							task->name, get_rel_name(fenced->relation))));
-		if (try_lock(fenced->relation, (int) timeout))
-		{
-			Relation	relation = try_relation_open(fenced->relation, NoLock);
-
-			if (relation != NULL)
-				return relation;
-			check_file(task, fenced);
-		}
+							task->name, get_rel_name(relation))));
+		if (try_lock(relation, mode, (int) timeout))
+			return try_relation_open(relation, NoLock);
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 			 errmsg("could not lock table \"%s\" for task \"%s\"",
-					get_rel_name(fenced->relation), task->name),
-			 errdetail("%s", holder_of(fenced->relation)),
+					get_rel_name(relation), task->name),
+			 errdetail("%s", holder_of(relation)),
 			 errhint("Before a table is processed by rowid, all who write it must end their transactions.")));
 }
 
 /* In milliseconds; false if it could not be had by then. */
 static bool
-try_lock(Oid relation, int timeout)
+try_lock(Oid relation, LOCKMODE mode, int timeout)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -351,7 +402,7 @@ try_lock(Oid relation, int timeout)
 	PG_TRY();
 	{
 		LockTimeout = timeout;
-		LockRelationOid(relation, ShareRowExclusiveLock);
+		LockRelationOid(relation, mode);
 		LockTimeout = saved;
 		ReleaseCurrentSubTransaction();
 	}
@@ -546,7 +597,7 @@ keep_lock(Relation relation, LOCKMODE mode)
 {
 	static bool registered = false;
 	MemoryContext old;
-	LockRelId  *id;
+	KeptLock   *kept;
 
 	if (!registered)
 	{
@@ -554,13 +605,13 @@ keep_lock(Relation relation, LOCKMODE mode)
 		on_shmem_exit(at_exit, (Datum) 0);
 		registered = true;
 	}
-	id = MemoryContextAlloc(TopMemoryContext, sizeof(LockRelId));
-	*id = relation->rd_lockInfo.lockRelId;
-	LockRelationIdForSession(id, mode);
+	kept = MemoryContextAlloc(TopMemoryContext, sizeof(KeptLock));
+	kept->relation = relation->rd_lockInfo.lockRelId;
+	kept->mode = mode;
+	LockRelationIdForSession(&kept->relation, mode);
 	old = MemoryContextSwitchTo(TopMemoryContext);
-	locked = lappend(locked, id);
+	locked = lappend(locked, kept);
 	MemoryContextSwitchTo(old);
-	locked_mode = mode;
 }
 
 /* The server lets go of the locks by itself, right after this. */
@@ -569,8 +620,7 @@ after_abort(XactEvent event, void *arg)
 {
 	if (event != XACT_EVENT_ABORT || locked == NIL)
 		return;
-	if (locked_mode == ShareUpdateExclusiveLock)
-		pgd_live_drop_fence();
+	pgd_live_drop_fence();		/* if it is ours */
 	list_free_deep(locked);
 	locked = NIL;
 }

@@ -36,6 +36,9 @@ extern void pgd_fence_check(const PgdTask *task);
 /* the task's relations in their order, a List of Oid in the current context */
 extern List *pgd_fence_relations(const PgdTask *task);
 
+/* what pgd_fence_enter() is to lock: those, and parents whose partitions they are */
+extern List *pgd_fence_locks(const PgdTask *task);
+
 /* where rows of a fenced relation land that move */
 typedef struct PgdFencePlace
 {

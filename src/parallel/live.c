@@ -24,6 +24,10 @@
 /* what a task that was too slow for its limit may catch up with */
 #define RATE_SLACK		(100 * INT64CONST(1000))
 
+/* so long nobody else tries to lock a table; more each time, up to 30 times */
+#define LOCKED_OUT_MS	10000
+#define LOCKED_OUT_MAX	30
+
 PgdLive    *pgd_live = NULL;
 
 /* a throttle lets nobody wait longer, in microseconds: 30 years */
@@ -262,6 +266,24 @@ pgd_live_detach(bool is_lost)
 	place = -1;
 	worked.task = NULL;
 	pgd_live_wake();
+}
+
+void
+pgd_live_note_locked_out(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (place < 0)
+		return;
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&worked) && worked.task->locked_out_until <= now)
+	{
+		if (worked.task->locked_out < LOCKED_OUT_MAX)
+			worked.task->locked_out++;
+		worked.task->locked_out_until =
+			TimestampTzPlusMilliseconds(now, worked.task->locked_out * LOCKED_OUT_MS);
+	}
+	LWLockRelease(pgd_live->lock);
 }
 
 void
@@ -535,15 +557,26 @@ pgd_live_cancel_blocked(const PgdLiveRun *run)
 bool
 pgd_live_is_blocked_by_us(int pid)
 {
-	ArrayType  *array = DatumGetArrayTypeP(DirectFunctionCall1(pg_blocking_pids,
-															   Int32GetDatum(pid)));
-	int32	   *pids = (int32 *) ARR_DATA_PTR(array);
-	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	List	   *waiting = list_make1_int(pid);
 	bool		found = false;
 
-	for (int i = 0; i < n && !found; i++)
-		found = pids[i] == MyProcPid;
-	pfree(array);
+	for (int next = 0; next < list_length(waiting) && !found; next++)
+	{
+		Datum		answer = DirectFunctionCall1(pg_blocking_pids,
+												 Int32GetDatum(list_nth_int(waiting, next)));
+		ArrayType  *array = DatumGetArrayTypeP(answer);
+		int32	   *pids = (int32 *) ARR_DATA_PTR(array);
+		int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+
+		for (int i = 0; i < n && !found; i++)
+		{
+			found = pids[i] == MyProcPid;
+			if (pids[i] != 0)
+				waiting = list_append_unique_int(waiting, pids[i]);
+		}
+		pfree(array);
+	}
+	list_free(waiting);
 	return found;
 }
 
@@ -692,13 +725,20 @@ note_exit(void)
 /*
  * The end of a process that had a part in a task. That of a controller is told
  * before its locks are given back: workers see that the fence is gone before
- * it is. A worker first lets go of its chunk, so that whoever sees that it
- * has gone can take it. Throws nothing.
+ * it is. Then it lets go of its chunk, so that whoever sees that it has gone
+ * can take it. Throws nothing.
  */
 static void
 at_exit(int code, Datum arg)
 {
-	if (place >= 0 && controlled.task == NULL)
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live_is_current(&controlled))
+	{
+		controlled.task->is_closed = true;
+		controlled.task->fence_is_lost = controlled.task->has_fence;
+	}
+	LWLockRelease(pgd_live->lock);
+	if (place >= 0)
 		AbortOutOfAnyTransaction();
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	if (place >= 0 && pgd_live_is_current(&worked))
@@ -711,8 +751,6 @@ at_exit(int code, Datum arg)
 	if (pgd_live_is_current(&controlled))
 	{
 		controlled.task->controller = 0;
-		controlled.task->is_closed = true;
-		controlled.task->fence_is_lost = controlled.task->has_fence;
 		free_if_left(controlled.task);
 	}
 	LWLockRelease(pgd_live->lock);

@@ -68,6 +68,8 @@ typedef struct PgdLiveTask
 	int			level;			/* workers wanted */
 	int			lost;			/* workers that ended without being asked */
 	int			refused;		/* processes that ended before they were one */
+	int			locked_out;		/* times that workers could not lock the table */
+	TimestampTz locked_out_until;	/* no others are wanted before */
 	int			yielding;		/* workers that are to leave for others' work */
 	char		problem[PGD_LIVE_PROBLEM];	/* why the last of them did */
 	int64		max_lag;		/* microseconds of replay lag; -1: no limit */
@@ -169,6 +171,12 @@ typedef enum PgdTake
 extern int	pgd_live_attach(const PgdLiveRun *run, int64 run_id, int number);
 extern void pgd_live_detach(bool is_lost);
 
+/*
+ * Worker: it cannot lock the tables, since somebody waits for a lock that
+ * keeps it out: so would the next one. The controller is not kept out.
+ */
+extern void pgd_live_note_locked_out(void);
+
 /* worker: it will end with this error, for the controller to tell */
 extern void pgd_live_note_problem(const char *message);
 extern PgdTake pgd_live_take(int64 *chunk_id, TimestampTz *not_before);
@@ -188,7 +196,7 @@ extern bool pgd_live_try_skipped(const PgdLiveRun *run, int64 *done_before);
 /* controller: has the run been told to stop? */
 extern bool pgd_live_is_stopped(void);
 
-/* is that process waiting for a lock of this one? */
+/* is that process waiting for a lock of this one, or of one that does? */
 extern bool pgd_live_is_blocked_by_us(int pid);
 
 /* rows of the chunk could not be followed */

@@ -101,6 +101,7 @@ typedef struct Progress
 	bool		must_fence;
 	bool		is_answered;
 	bool		has_workers;	/* the coordinator found some */
+	bool		is_locked_out;	/* but they could not lock the tables */
 } Progress;
 
 static void require_not_atomic(FunctionCallInfo fcinfo, const char *call);
@@ -127,7 +128,8 @@ static void process(Run *run);
 static void look(const Run *run, Progress *progress);
 static void read_more_chunks(Run *run);
 static bool try_skipped(Run *run);
-static bool process_one(Run *run);
+static bool process_one(Run *run, const Progress *progress);
+static void tell_alone(Run *run, bool is_locked_out);
 static bool is_stopped(const Run *run);
 static void handle_pause(Run *run, const Progress *progress);
 static void wait_for_workers(Run *run, bool with_cancel);
@@ -661,7 +663,7 @@ process(Run *run)
 											  progress.is_answered ?
 											  WORKER_MS : ANSWER_MS))))
 		{
-			if (!process_one(run))
+			if (!process_one(run, &progress))
 				break;
 			continue;
 		}
@@ -700,6 +702,7 @@ look(const Run *run, Progress *progress)
 	progress->is_paused = live->is_paused;
 	progress->must_fence = live->must_fence;
 	progress->is_answered = live->is_answered;
+	progress->is_locked_out = live->locked_out > 0;
 	LWLockRelease(pgd_live->lock);
 }
 
@@ -747,20 +750,14 @@ try_skipped(Run *run)
 
 /* A chunk in this session; false if there are none for it any more. */
 static bool
-process_one(Run *run)
+process_one(Run *run, const Progress *progress)
 {
 	MemoryContext context = CurrentMemoryContext;
 	bool		has_aborted = false;
 	PgdProcessed answer;
 
 	if (run->task->is_parallel && !run->has_told)
-	{
-		ereport(NOTICE,
-				(errmsg("no worker is free for task \"%s\"", run->task->name),
-				 errdetail("Its chunks are processed in this session until there is one."),
-				 errhint("See pg_dbms.max_workers and max_worker_processes.")));
-		run->has_told = true;
-	}
+		tell_alone(run, progress->is_locked_out);
 	if (run->must_wait && !pgd_slave_wait_between_chunks(&run->live))
 		return true;
 	run->must_wait = false;
@@ -803,6 +800,23 @@ process_one(Run *run)
 		raise_fence(run, false);
 	run->must_wait = answer == PGD_PROCESSED_ONE;
 	return answer != PGD_PROCESSED_ALL || run->task->is_parallel;
+}
+
+static void
+tell_alone(Run *run, bool is_locked_out)
+{
+	run->has_told = true;
+	if (is_locked_out)
+		ereport(NOTICE,
+				(errmsg("no worker can lock the table of task \"%s\"",
+						run->task->name),
+				 errdetail("Another session waits for a lock on it. Chunks are processed in this session meanwhile.")));
+	else
+		ereport(NOTICE,
+				(errmsg("no worker is free for task \"%s\"",
+						run->task->name),
+				 errdetail("Its chunks are processed in this session until there is one."),
+				 errhint("See pg_dbms.max_workers and max_worker_processes.")));
 }
 
 static bool
@@ -932,7 +946,7 @@ finish(Run *run)
 		ereport(NOTICE,
 				(errmsg("the snapshot of task \"%s\" is kept for resume_task()",
 						task->name),
-				 errdetail("No row that is deleted since can be vacuumed in this cluster, until the task has been resumed or dropped by this session, an error is raised in it, or it ends.")));
+				 errdetail("No row that is deleted since can be vacuumed in this cluster, until the task has been resumed or dropped, an error is raised in this session, or it ends.")));
 	pgd_statement_drop_function(run->execution.statement);
 	pgd_statement_free(run->execution.statement);
 	if (!exists)

@@ -45,7 +45,8 @@ static void failed(const PgdWorkItem *item, ErrorData *error,
 				   PgdWorkResult *result);
 static void note_refused(const PgdFinished *finished);
 static int	make_room(Oid schema);
-static bool copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted);
+static bool copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy,
+						int *wanted, TimestampTz *next);
 static int	busy_workers(const PgdLiveTask *task);
 static PgdReserve hand_items(int i, const PgdLiveTask *copy, int wanted,
 							 int *missing);
@@ -124,6 +125,7 @@ turn(TimestampTz now)
 	int			waiting = 0;
 	PgdReserve	reason = PGD_RESERVED;
 	bool		answered = false;
+	TimestampTz next = DT_NOEND;
 	Oid			schema;
 
 	/* whether they succeeded, their tasks know */
@@ -143,7 +145,7 @@ turn(TimestampTz now)
 		int			missing = 0;
 		PgdReserve	reserve;
 
-		if (!copy_wanted(i, schema, copy, &wanted))
+		if (!copy_wanted(i, schema, now, copy, &wanted, &next))
 			continue;
 		wanted = Min(wanted, room);
 		reserve = hand_items(i, copy, wanted, &missing);
@@ -166,7 +168,7 @@ turn(TimestampTz now)
 						  reason == PGD_NOT_OUR_TURN);
 	if (answered)
 		pgd_live_wake();
-	return DT_NOEND;
+	return next;
 }
 
 /*
@@ -227,9 +229,13 @@ make_room(Oid schema)
 	return room;
 }
 
-/* Does this task want workers, and how many? Then *copy is a picture of it. */
+/*
+ * Does this task want workers, and how many? Then *copy is a picture of it.
+ * *next becomes the moment at which it will want some, if that is earlier.
+ */
 static bool
-copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted)
+copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy, int *wanted,
+			TimestampTz *next)
 {
 	PgdLiveTask *task = &pgd_live->tasks[i];
 
@@ -243,6 +249,11 @@ copy_wanted(int i, Oid schema, PgdLiveTask *copy, int *wanted)
 		*wanted = task->level - task->lost;
 		if (task->is_complete)
 			*wanted = Min(*wanted, task->count + busy_workers(task));
+		if (*wanted > 0 && task->locked_out_until > now)
+		{
+			*next = Min(*next, task->locked_out_until);
+			*wanted = 0;
+		}
 		if (*wanted > 0)
 			*copy = *task;
 	}
@@ -403,11 +414,8 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		return;
 	}
 	pgd_environment_apply(task->environment);
-	relations = pgd_fence_relations(task);
+	relations = pgd_fence_locks(task);
 	execution.anchor = pgd_anchor_open(task, context);
-	execution.statement = pgd_statement_prepare(task, pgd_task_relation(task),
-												pgd_task_has_leaves(task),
-												context);
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(context);
 
@@ -444,8 +452,21 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		if (has_fence && !is_locked)
 		{
 			if (!pgd_fence_enter(relations))
+			{
+				pgd_live_note_locked_out();
 				break;
+			}
 			is_locked = true;
+		}
+		if (execution.statement == NULL)
+		{
+			/* only now, as this locks the tables, too, and without a limit */
+			pgd_transaction_begin();
+			execution.statement = pgd_statement_prepare(task, pgd_task_relation(task),
+														pgd_task_has_leaves(task),
+														context);
+			pgd_transaction_commit();
+			MemoryContextSwitchTo(context);
 		}
 		MemoryContextReset(chunk_cxt);
 		MemoryContextSwitchTo(chunk_cxt);
@@ -459,7 +480,8 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 	ConditionVariableCancelSleep();
 	if (is_locked)
 		pgd_fence_leave();
-	pgd_statement_free(execution.statement);
+	if (execution.statement != NULL)
+		pgd_statement_free(execution.statement);
 }
 
 /*

@@ -196,7 +196,10 @@ is(outcome($task), "FINISHED 1:$rows", 'and of one that has shrunk between two r
 
 # --- DDL waits for a run, and does not stop it
 
-foreach my $ddl ('ALTER TABLE public.t ADD COLUMN more int', 'CREATE INDEX ON public.t (n)', 'TRUNCATE public.t', 'DROP TABLE public.t')
+foreach my $ddl (
+	'ALTER TABLE public.t ADD COLUMN more int', 'CREATE INDEX ON public.t (n)',
+	'VACUUM FULL public.t', 'CLUSTER public.t USING t_pkey',
+	'TRUNCATE public.t', 'DROP TABLE public.t')
 {
 	$rows = half_empty(2000);
 	$task = make_task(2);
@@ -212,6 +215,27 @@ foreach my $ddl ('ALTER TABLE public.t ADD COLUMN more int', 'CREATE INDEX ON pu
 		$rows, 'with all rows processed');
 	$run->quit;
 	$changer->quit;
+}
+
+# --- DDL that waits already when the run begins lets no worker at the table
+
+foreach my $level (0, 2)
+{
+	$rows = half_empty(2000);
+	$task = make_task(2);
+	$keeper->query_safe('BEGIN; LOCK TABLE public.t IN ROW EXCLUSIVE MODE');
+	$run = begin(call($task, $level));
+	ok(wait_for($node, q{SELECT count(*) = 1 FROM pg_locks WHERE relation = 'public.t'::regclass AND NOT granted}),
+		'a run waits for who writes');
+	my $changer = begin('ALTER TABLE public.t ADD COLUMN more int;');
+	ok(wait_for($node, q{SELECT count(*) = 2 FROM pg_locks WHERE relation = 'public.t'::regclass AND NOT granted}),
+		'ALTER TABLE waits behind it');
+	$keeper->query_safe('COMMIT');
+	ok(status_is($task, 'FINISHED'), "the run ends, level $level");
+	is(outcome($task), "FINISHED 1:$rows", 'each row once');
+	$run->quit;
+	$changer->quit;
+	like($run->{stderr}, qr/NOTICE:  no worker can lock the table/, 'in its session, which says so') if $level;
 }
 
 # --- a chunk that waits for the session which waits for it
