@@ -31,7 +31,7 @@ sub warning_of
 	return $node->safe_psql('postgres', "SELECT coalesce(warning, 'none') FROM dbms.parallel_task WHERE name = '$task'");
 }
 
-# --- E4, E5: rows that leave before their chunk's turn, and while it waits
+# --- rows that leave before their chunk's turn
 
 sub move_rows
 {
@@ -72,6 +72,43 @@ foreach my $mode ('', $exact)
 			is(warning_of($task), '3 rows behind the chunks were written by others', 'they are counted');
 			like($run->{stderr}, qr/WARNING:  other sessions have written.*3 rows/s, 'a warning tells');
 		}
+	}
+}
+
+# --- E4, E5: a row that leaves while the statement of its chunk waits for it
+
+foreach my $mode ('', $exact)
+{
+	foreach my $level (0, 2)
+	{
+		my $rows = dense(4000);
+		my $task = make_task();
+		my $what = $mode ? "exact, level $level" : "level $level";
+		my $writer = open_session($node);
+
+		$keeper->query_safe('SELECT pg_advisory_lock(1)');
+		my $run = begin($mode . call($task, $level, $gated));
+		ok(wait_for($node, $at_gate), 'a chunk waits');
+		$writer->query_safe(<<'SQL');
+BEGIN;
+UPDATE public.t SET f = f + 1, pad = repeat('y', 1500) WHERE ctid IN ('(45,3)', '(65,3)');
+DELETE FROM public.t WHERE ctid = '(45,5)';
+SAVEPOINT s;
+UPDATE public.t SET f = f + 1, pad = repeat('y', 1500) WHERE ctid = '(45,7)';
+ROLLBACK TO s;
+SQL
+		$keeper->query_safe('SELECT pg_advisory_unlock(1)');
+		ok(wait_for($node, q{SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted}),
+			'a statement waits for a row');
+		$writer->query_safe('COMMIT');
+		ok(status_is($task, 'FINISHED'), "$what: the run ends");
+		$run->quit;
+		$writer->quit;
+		is(outcome($task), $mode ? 'FINISHED 1:' . ($rows - 1) : 'FINISHED 0:2 1:' . ($rows - 3),
+			"$what: rows that moved " . ($mode ? 'are processed once' : 'are missed, none is processed twice'));
+		is($node->safe_psql('postgres', "SELECT sum(retries) FROM dbms.parallel_chunk WHERE task_id = (SELECT id FROM dbms.parallel_task WHERE name = '$task')"),
+			0, 'at the first try');
+		is(warning_of($task), $mode ? 'none' : '2 rows behind the chunks were written by others', 'with a warning if they are missed');
 	}
 }
 
@@ -278,6 +315,14 @@ SQL
 	like($error, qr/NOTICE:  pg_dbms.rowid_exact has no effect for this statement/, 'rows that are only read are not followed');
 	is($node->safe_psql('postgres', 'SELECT n FROM public.sum'), $rows, 'each is read once');
 	ok(wait_for($node, $no_slot), 'no snapshot is kept');
+
+	# all chunks change the same rows
+	$node->safe_psql('postgres', 'CREATE TABLE public.digit (d int PRIMARY KEY, n int)');
+	$task = make_task(2);
+	try_sql($node, $exact . call($task, 2, 'INSERT INTO public.digit SELECT id % 10, count(*) FROM public.t WHERE ctid BETWEEN :start_id AND :end_id'
+			. ' GROUP BY 1 ORDER BY 1 ON CONFLICT (d) DO UPDATE SET n = digit.n + excluded.n'));
+	is($node->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('$task'), count(*), sum(n) FROM public.digit"),
+		"7|10|$rows", 'INSERT ... ON CONFLICT DO UPDATE from the rows of chunks');
 }
 
 # --- rowids of a query
