@@ -32,6 +32,8 @@ CALL dbms_parallel_execute.create_chunks_by_number_col('runs', 'public', 't', 'i
 CALL dbms_parallel_execute.create_task('own');
 CALL dbms_parallel_execute.create_chunks_by_number_col('own', 'public', 't', 'id', 50);
 CALL dbms_parallel_execute.get_number_col_chunk('own', NULL, NULL, NULL, NULL);
+CALL dbms_parallel_execute.create_task('chunked');
+CALL dbms_parallel_execute.create_chunks_by_number_col('chunked', 'public', 't', 'id', 50);
 CALL dbms_parallel_execute.create_task('being chunked');
 UPDATE dbms.parallel_task SET status = 2 WHERE name = 'being chunked';
 SQL
@@ -48,20 +50,28 @@ $primary->safe_psql('postgres', 'SELECT pg_switch_wal()');
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 
 is($standby->safe_psql('postgres', 'SELECT task_name, status FROM sys.user_parallel_execute_tasks ORDER BY 1'),
-	"being chunked|CHUNKING\nown|PROCESSING\nruns|PROCESSING", 'the standby shows what is stored');
+	"being chunked|CHUNKING\nchunked|CHUNKED\nown|PROCESSING\nruns|PROCESSING", 'the standby shows what is stored');
 is($standby->safe_psql('postgres', "SELECT dbms_parallel_execute.task_status('runs')"), '6', 'in all forms');
 is($standby->safe_psql('postgres', "SELECT activity, chunks_total, chunks_processed, chunks_left FROM sys.user_parallel_execute_progress WHERE task_name = 'runs'"),
 	'NOT RUNNING|10|5|5', 'and counts chunks');
 is($standby->safe_psql('postgres', "SELECT count(*) FROM sys.user_parallel_execute_chunks WHERE task_name = 'runs' AND status = 'PROCESSED'"),
 	'5', 'of the view');
 my (undef, undef, $stderr) = try_sql($standby, q{CALL dbms_parallel_execute.resume_task('runs', force => true)});
-like($stderr, qr/read-only/, 'nothing can be run there');
+like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.resume_task\(\) during recovery/, 'nothing can be resumed there');
+foreach my $level (0, 2)
+{
+	(undef, undef, $stderr) = try_sql($standby, "CALL dbms_parallel_execute.run_task('chunked', 'SELECT :start_id, :end_id', 1, parallel_level => $level)");
+	like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.run_task\(\) during recovery.*HINT:  Tasks run on the primary/s,
+		"nor run, level $level");
+}
+(undef, undef, $stderr) = try_sql($standby, q{CALL dbms_parallel_execute.create_task('there')});
+like($stderr, qr/read-only/, 'nor made');
 
 $primary->stop('immediate');
 $standby->promote;
 wait_for_pids($standby, 'coordinator', 1, 'postgres');
 is($standby->safe_psql('postgres', 'SELECT task_name, status FROM sys.user_parallel_execute_tasks ORDER BY 1'),
-	"being chunked|CHUNKING_FAILED\nown|PROCESSING\nruns|CRASHED", 'after promotion it knows that nobody is at work');
+	"being chunked|CHUNKING_FAILED\nchunked|CHUNKED\nown|PROCESSING\nruns|CRASHED", 'after promotion it knows that nobody is at work');
 $standby->safe_psql('postgres', q{CALL dbms_parallel_execute.resume_task('runs')});
 is($standby->safe_psql('postgres', 'SELECT count(*), min(n), max(n) FROM public.t'), '100|1|1', 'a task resumed there has done each row once');
 
