@@ -12,6 +12,7 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
@@ -185,7 +186,9 @@ pgd_require_writable(FunctionCallInfo fcinfo)
 			(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 			 errmsg("cannot execute %s.%s() in a read-only transaction",
 					get_namespace_name(get_func_namespace(call)),
-					get_func_name(call))));
+					get_func_name(call)),
+			 RecoveryInProgress() ?
+			 errhint("This server is a standby: call it on the primary.") : 0));
 }
 
 /* InvalidOid if the extension is not here; needs a transaction. */

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "access/xact.h"
-#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -210,12 +209,6 @@ pgd_parallel_resume_task_again(PG_FUNCTION_ARGS)
 static void
 require_not_atomic(FunctionCallInfo fcinfo, const char *call)
 {
-	if (RecoveryInProgress())
-		ereport(ERROR,
-				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
-				 errmsg("cannot execute dbms_parallel_execute.%s() during recovery",
-						call),
-				 errhint("Tasks run on the primary; here they can be run once this server is promoted.")));
 	if (fcinfo->context != NULL && IsA(fcinfo->context, CallContext) &&
 		!castNode(CallContext, fcinfo->context)->atomic &&
 		!IsSubTransaction())

@@ -57,11 +57,11 @@ is($standby->safe_psql('postgres', "SELECT activity, chunks_total, chunks_proces
 is($standby->safe_psql('postgres', "SELECT count(*) FROM sys.user_parallel_execute_chunks WHERE task_name = 'runs' AND status = 'PROCESSED'"),
 	'5', 'of the view');
 my (undef, undef, $stderr) = try_sql($standby, q{CALL dbms_parallel_execute.resume_task('runs', force => true)});
-like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.resume_task\(\) during recovery/, 'nothing can be resumed there');
+like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.resume_task\(\) in a read-only transaction/, 'nothing can be resumed there');
 foreach my $level (0, 2)
 {
 	(undef, undef, $stderr) = try_sql($standby, "CALL dbms_parallel_execute.run_task('chunked', 'SELECT :start_id, :end_id', 1, parallel_level => $level)");
-	like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.run_task\(\) during recovery.*HINT:  Tasks run on the primary/s,
+	like($stderr, qr/ERROR:  cannot execute dbms_parallel_execute.run_task\(\) in a read-only transaction.*HINT:  This server is a standby: call it on the primary/s,
 		"nor run, level $level");
 }
 (undef, undef, $stderr) = try_sql($standby, q{CALL dbms_parallel_execute.create_task('there')});
