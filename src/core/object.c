@@ -72,7 +72,7 @@ pgd_object_get(Oid caller, const PgdObjectName *name, const char *type)
 {
 	PgdObject  *object;
 
-	if (strcmp(type, "JOB CLASS") == 0)
+	if (strcmp(type, "JOB CLASS") == 0 || strcmp(type, "WINDOW") == 0)
 	{
 		PgdObjectName in_sys = *name;
 
@@ -90,6 +90,18 @@ pgd_object_get(Oid caller, const PgdObjectName *name, const char *type)
 		pgd_error_no_job(pgd_object_show_name(caller, name));
 	pgd_error_no_object(pgd_object_kind(type),
 						pgd_object_show_name(caller, name));
+}
+
+PgdObjectName *
+pgd_name_in_sys(PgdObjectName *name, const char *kind)
+{
+	if (name->owner != NULL)
+		ereport(ERROR,
+				(errcode(PGD_ORA(27455)),
+				 errmsg("only SYS is a valid owner of a %s", kind),
+				 errhint("Leave out the owner, or write SYS.%s.", name->name)));
+	name->owner_is_sys = true;
+	return name;
 }
 
 char *

@@ -34,10 +34,17 @@ extern PgdObject *pgd_object_by_id(int64 id);
 
 /*
  * The object of this name and type; any other type is not found. Raises
- * 27475 for a job, 27476 for another type. Classes are found in SYS alone.
+ * 27475 for a job, 27476 for another type. Classes and windows are found in
+ * SYS alone.
  */
 extern PgdObject *pgd_object_get(Oid caller, const PgdObjectName *name,
 								 const char *type);
+
+/*
+ * The name of an object that can only be in SYS, whether the name says so or
+ * not; kind is "job class" or the like. 27455 if it names another owner.
+ */
+extern PgdObjectName *pgd_name_in_sys(PgdObjectName *name, const char *kind);
 
 /* a parsed name as messages show it; the caller is its owner if none is given */
 extern char *pgd_object_show_name(Oid caller, const PgdObjectName *name);

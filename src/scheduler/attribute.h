@@ -123,4 +123,23 @@ extern void pgd_class_get_attribute(Oid caller, const PgdObject *job_class,
 									const char *attribute,
 									PgdAttrValue *value);
 
+extern void pgd_window_set_attribute(Oid caller, const PgdObject *window,
+									 const char *attribute,
+									 const PgdAttrValue *value);
+extern void pgd_window_get_attribute(Oid caller, const PgdObject *window,
+									 const char *attribute,
+									 PgdAttrValue *value);
+extern void pgd_window_enable(Oid caller, const PgdObject *window);
+extern void pgd_window_disable(Oid caller, const PgdObject *window,
+							   bool force);
+
+extern void pgd_group_set_attribute(Oid caller, const PgdObject *group,
+									const char *attribute,
+									const PgdAttrValue *value);
+extern void pgd_group_get_attribute(Oid caller, const PgdObject *group,
+									const char *attribute,
+									PgdAttrValue *value);
+extern void pgd_group_enable(Oid caller, const PgdObject *group);
+extern void pgd_group_disable(Oid caller, const PgdObject *group, bool force);
+
 #endif							/* PGD_ATTRIBUTE_H */

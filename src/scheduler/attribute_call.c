@@ -114,6 +114,10 @@ pgd_object_set_attribute(Oid caller, const PgdObject *object,
 		pgd_schedule_set_attribute(caller, object, attribute, value);
 	else if (strcmp(object->type, "JOB CLASS") == 0)
 		pgd_class_set_attribute(caller, object, attribute, value);
+	else if (strcmp(object->type, "WINDOW") == 0)
+		pgd_window_set_attribute(caller, object, attribute, value);
+	else if (strcmp(object->type, "GROUP") == 0)
+		pgd_group_set_attribute(caller, object, attribute, value);
 	else
 		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute, NULL);
 	pgd_catalog_leave(&scope);
@@ -143,6 +147,10 @@ get(FunctionCallInfo fcinfo, PgdAttrValue *value)
 		pgd_schedule_get_attribute(caller, object, attribute, value);
 	else if (strcmp(object->type, "JOB CLASS") == 0)
 		pgd_class_get_attribute(caller, object, attribute, value);
+	else if (strcmp(object->type, "WINDOW") == 0)
+		pgd_window_get_attribute(caller, object, attribute, value);
+	else if (strcmp(object->type, "GROUP") == 0)
+		pgd_group_get_attribute(caller, object, attribute, value);
 	else
 		pgd_attr_error_unknown(pgd_object_kind(object->type), attribute, NULL);
 

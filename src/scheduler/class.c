@@ -43,7 +43,6 @@ typedef struct PgdJobClass
 	char	   *comments;
 } PgdJobClass;
 
-static PgdObjectName *class_name(PgdObjectName *name);
 static int64 check_count(const char *attribute, int64 number, int64 max);
 static void read_class(const PgdObject *object, PgdJobClass *job_class);
 static void write_class(int64 id, const PgdJobClass *job_class, bool is_new);
@@ -64,7 +63,8 @@ pgd_scheduler_create_job_class(PG_FUNCTION_ARGS)
 	PgdCatalogScope scope;
 
 	pgd_require(PGD_MANAGE_SCHEDULER);
-	name = class_name(pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF));
+	name = pgd_name_in_sys(pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF),
+						   "job class");
 	if (!PG_ARGISNULL(1))
 		pgd_error_not_supported("a job class with a resource consumer group");
 	job_class.service = pgd_arg_text(fcinfo, 2);
@@ -103,7 +103,7 @@ pgd_scheduler_drop_job_class(PG_FUNCTION_ARGS)
 	force = pgd_arg_bool(fcinfo, 1, "FORCE");
 	pgd_catalog_enter(&scope);
 	foreach(cell, names)
-		drop_one(caller, class_name(lfirst(cell)), force);
+		drop_one(caller, pgd_name_in_sys(lfirst(cell), "job class"), force);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
@@ -214,19 +214,6 @@ pgd_class_get_attribute(Oid caller, const PgdObject *object,
 	else
 		pgd_attr_error_unknown("job class", attribute, CLASS_ATTRIBUTES);
 	MemoryContextSwitchTo(old_context);
-}
-
-/* 27455: classes are in SYS, whether the name says so or not. */
-static PgdObjectName *
-class_name(PgdObjectName *name)
-{
-	if (name->owner != NULL)
-		ereport(ERROR,
-				(errcode(PGD_ORA(27455)),
-				 errmsg("only SYS is a valid owner of a job class"),
-				 errhint("Leave out the owner, or write SYS.%s.", name->name)));
-	name->owner_is_sys = true;
-	return name;
 }
 
 static int64

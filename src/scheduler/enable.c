@@ -1,6 +1,6 @@
 /*
  * enable.c
- *		ENABLE and DISABLE: of jobs, of all jobs of a class, of programs.
+ *		ENABLE and DISABLE: of jobs, of all jobs of a class, of other objects.
  *
  * Enabling a job checks all that a run would fail on, sets its counters to
  * zero and computes when it runs first.
@@ -116,6 +116,20 @@ step(void *arg, int i)
 			pgd_program_enable(call->caller, object);
 		else
 			pgd_program_disable(call->caller, object, call->force);
+	}
+	else if (strcmp(object->type, "WINDOW") == 0)
+	{
+		if (call->enable)
+			pgd_window_enable(call->caller, object);
+		else
+			pgd_window_disable(call->caller, object, call->force);
+	}
+	else if (strcmp(object->type, "GROUP") == 0)
+	{
+		if (call->enable)
+			pgd_group_enable(call->caller, object);
+		else
+			pgd_group_disable(call->caller, object, call->force);
 	}
 	else if (strcmp(object->type, "JOB") != 0 &&
 			 strcmp(object->type, "JOB CLASS") != 0)

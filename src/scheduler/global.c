@@ -27,6 +27,7 @@
 #include "scheduler/attribute.h"
 #include "scheduler/global.h"
 #include "scheduler/job.h"
+#include "scheduler/window.h"
 
 #define VALUE_MAX			128
 #define LOG_HISTORY_DEFAULT 30
@@ -152,7 +153,10 @@ pgd_scheduler_set_scheduler_attribute(PG_FUNCTION_ARGS)
 	if (global->wakes)
 		pgd_change_note_all();
 	if (strcmp(global->name, "DEFAULT_TIMEZONE") == 0)
+	{
 		pgd_job_default_time_zone_changed();
+		pgd_window_default_time_zone_changed();
+	}
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
@@ -254,6 +258,10 @@ pgd_scheduler_attribute(const char *name)
 	Datum		values[] = {CStringGetTextDatum(name)};
 	const PgdGlobal *global = find_global(name);
 
+	if (strcmp(name, "CURRENT_OPEN_WINDOW") == 0)
+		return pgd_sql("SELECT window_name FROM dbms.opening WHERE window_id IS NOT NULL",
+					   0, NULL, NULL, NULL, SPI_OK_SELECT) == 0 ? NULL :
+			pgd_column_text(CurrentMemoryContext, 0, 0);
 	if (pgd_sql("SELECT a.value FROM dbms.scheduler_attribute a WHERE a.name = $1 AND a.value IS NOT NULL",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
 		return pgd_column_text(CurrentMemoryContext, 0, 0);

@@ -20,7 +20,9 @@ GRANT SELECT ON
     sys.dba_scheduler_workers, sys.dba_scheduler_databases, sys.dba_scheduler_job_roles, sys.dba_scheduler_job_log,
     sys.dba_scheduler_job_run_details, sys.dba_scheduler_running_jobs, sys."v$scheduler_running_jobs",
     sys.dba_scheduler_job_dests, sys.dba_scheduler_db_dests, sys.dba_scheduler_external_dests,
-    sys.dba_scheduler_global_attribute
+    sys.dba_scheduler_global_attribute, sys.dba_scheduler_windows, sys.dba_scheduler_window_log,
+    sys.dba_scheduler_window_details, sys.dba_scheduler_window_groups, sys.dba_scheduler_wingroup_members,
+    sys.dba_scheduler_groups, sys.dba_scheduler_group_members
     TO dbms_scheduler_admin, pg_monitor;
 GRANT SELECT ON
     sys.user_scheduler_jobs, sys.all_scheduler_jobs, sys.user_scheduler_job_args, sys.all_scheduler_job_args,
@@ -30,7 +32,10 @@ GRANT SELECT ON
     sys.user_scheduler_job_run_details, sys.all_scheduler_job_run_details, sys.user_scheduler_running_jobs,
     sys.all_scheduler_running_jobs, sys.user_scheduler_job_dests, sys.all_scheduler_job_dests,
     sys.user_scheduler_db_dests, sys.all_scheduler_db_dests, sys.all_scheduler_external_dests,
-    sys.all_scheduler_global_attribute
+    sys.all_scheduler_global_attribute, sys.all_scheduler_windows, sys.all_scheduler_window_log,
+    sys.all_scheduler_window_details, sys.all_scheduler_window_groups, sys.all_scheduler_wingroup_members,
+    sys.user_scheduler_groups, sys.all_scheduler_groups, sys.user_scheduler_group_members,
+    sys.all_scheduler_group_members
     TO PUBLIC;
 GRANT SELECT ON sys.scheduler_batch_errors TO PUBLIC;
 GRANT SELECT ON sys.dba_jobs, sys.dba_jobs_running TO dbms_scheduler_admin, pg_monitor;

@@ -32,8 +32,8 @@ extern void pgd_log_job_operation(int64 job_id, const char *operation,
 extern char *pgd_log_info(const char *key, const char *value);
 
 /*
- * Deletes some log rows that are past the history of their class, limit at
- * the most, class by class. Returns whether there may be more to do in this
+ * Deletes some log rows that are past their history, limit at the most: those
+ * of windows, then of jobs, class by class. Returns whether there may be more to do in this
  * round; after false the next call begins a new round. Needs a transaction of
  * its own; takes no more than a look at an index if nothing is to be deleted,
  * except for classes with LOG_MAX_ROWS, where it counts so many entries of an

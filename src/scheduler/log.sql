@@ -7,10 +7,10 @@ CREATE PROCEDURE dbms_scheduler.purge_log(
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'pgd_scheduler_purge_log';
 COMMENT ON PROCEDURE dbms_scheduler.purge_log(integer, text, text) IS
-    'deletes log rows that are older than so many days, of all jobs or of a list of jobs and classes; needs dbms_manage_scheduler';
+    'deletes log rows that are older than so many days, of windows and of all jobs or a list of jobs and classes; needs dbms_manage_scheduler';
 
 CREATE PROCEDURE dbms_scheduler.auto_purge()
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'pgd_scheduler_auto_purge';
 COMMENT ON PROCEDURE dbms_scheduler.auto_purge() IS
-    'deletes log rows that are past the history of their class; the scheduler does the same by itself';
+    'deletes log rows that are past their history; the scheduler does the same by itself';

@@ -18,8 +18,9 @@
 #include "scheduler/job.h"
 #include "scheduler/schedule.h"
 #include "scheduler/scheduler.h"
+#include "scheduler/window.h"
 
-/* objects of the owner that jobs of others use, named in an error */
+/* objects of the owner that others use, named in an error */
 #define MAX_NAMED	10
 
 static void drop_owned(List *owner_ids, DropBehavior behavior);
@@ -43,8 +44,8 @@ pgd_scheduler_objects_install(void)
 
 /*
  * Jobs go first, whether they run or not: a run under way ends by itself.
- * Jobs of roles that keep theirs and use what is dropped stop the command,
- * or, with CASCADE, are disabled.
+ * Jobs of roles that keep theirs, and windows, that use what is dropped stop
+ * the command, or, with CASCADE, are disabled.
  */
 static void
 drop_owned(List *owner_ids, DropBehavior behavior)
@@ -70,6 +71,12 @@ drop_owned(List *owner_ids, DropBehavior behavior)
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 		pgd_change_sql("DELETE FROM dbms.schedule WHERE id IN"
 					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'SCHEDULE')",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.object_group_member WHERE group_id IN"
+					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'GROUP')",
+					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		pgd_change_sql("DELETE FROM dbms.object_group WHERE id IN"
+					   " (SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'GROUP')",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	}
 }
@@ -111,6 +118,10 @@ reassign(int old_owner_id, int new_owner_id)
 	pgd_change_sql("UPDATE dbms.job SET schedule_owner_id = $2"
 				   " WHERE schedule_owner_id = $1 AND schedule_name IS NOT NULL",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_change_sql("UPDATE dbms.window SET schedule_owner_id = $2"
+				   " WHERE schedule_owner_id = $1 AND schedule_name IS NOT NULL",
+				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
+	pgd_change_note_windows();
 	njobs = pgd_sql("SELECT id FROM dbms.object WHERE owner_id = $1 AND type = 'JOB' AND $2 IS NOT NULL",
 					lengthof(types), types, values, NULL, SPI_OK_SELECT);
 	for (uint64 row = 0; row < njobs; row++)
@@ -118,13 +129,16 @@ reassign(int old_owner_id, int new_owner_id)
 }
 
 #define DEPENDENTS \
-	"SELECT b.type, b.name FROM dbms.object b JOIN dbms.job j" \
+	"SELECT b.type, b.name, 'Jobs of other roles' FROM dbms.object b JOIN dbms.job j" \
 	"  ON j.program_owner_id = b.owner_id AND j.program_name = b.name" \
 	" WHERE b.owner_id = $1 AND b.type = 'PROGRAM'" \
-	" UNION SELECT b.type, b.name FROM dbms.object b JOIN dbms.job j" \
+	" UNION SELECT b.type, b.name, 'Jobs of other roles' FROM dbms.object b JOIN dbms.job j" \
 	"  ON j.schedule_owner_id = b.owner_id AND j.schedule_name = b.name" \
 	" WHERE b.owner_id = $1 AND b.type = 'SCHEDULE'" \
-	" ORDER BY 1, 2"
+	" UNION SELECT b.type, b.name, 'Windows' FROM dbms.object b JOIN dbms.window w" \
+	"  ON w.schedule_owner_id = b.owner_id AND w.schedule_name = b.name" \
+	" WHERE b.owner_id = $1 AND b.type = 'SCHEDULE'" \
+	" ORDER BY 1, 2, 3"
 
 static void
 refuse_dependents(int owner_id)
@@ -145,8 +159,9 @@ refuse_dependents(int owner_id)
 	{
 		char	   *type = pgd_column_text(CurrentMemoryContext, row, 0);
 
-		appendStringInfo(&detail, "%sJobs of other roles use %s \"%s\".",
+		appendStringInfo(&detail, "%s%s use %s \"%s\".",
 						 row > 0 ? " " : "",
+						 pgd_column_text(CurrentMemoryContext, row, 2),
 						 strcmp(type, "PROGRAM") == 0 ? "program" : "schedule",
 						 pgd_name_display(owner,
 										  pgd_column_text(CurrentMemoryContext,
@@ -154,10 +169,10 @@ refuse_dependents(int owner_id)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-			 errmsg("cannot drop scheduler objects of \"%s\" because jobs of other roles depend on them",
+			 errmsg("cannot drop scheduler objects of \"%s\" because objects of others depend on them",
 					owner),
 			 errdetail_internal("%s", detail.data),
-			 errhint("Use DROP OWNED ... CASCADE to disable these jobs.")));
+			 errhint("Use DROP OWNED ... CASCADE to disable these.")));
 }
 
 static void
@@ -175,18 +190,22 @@ disable_dependents(int owner_id)
 	{
 		char	   *type;
 		char	   *name;
+		char	   *reason;
 
 		pgd_rows_use(rows, n);
 		type = pgd_column_text(CurrentMemoryContext, row, 0);
 		name = pgd_column_text(CurrentMemoryContext, row, 1);
-		pgd_job_disable_dependents(strcmp(type, "PROGRAM") == 0 ?
-								   PGD_JOB_USES_PROGRAM :
-								   PGD_JOB_USES_SCHEDULE,
-								   owner_id, name,
-								   psprintf("%s \"%s\" was dropped",
-											strcmp(type, "PROGRAM") == 0 ?
-											"program" : "schedule",
-											pgd_name_display(pgd_owner_show(owner_id),
-															 name)));
+		reason = psprintf("%s \"%s\" was dropped",
+						  strcmp(type, "PROGRAM") == 0 ? "program" : "schedule",
+						  pgd_name_display(pgd_owner_show(owner_id), name));
+		if (strcmp(type, "PROGRAM") == 0)
+			pgd_job_disable_dependents(PGD_JOB_USES_PROGRAM, owner_id, name,
+									   reason);
+		else
+		{
+			pgd_job_disable_dependents(PGD_JOB_USES_SCHEDULE, owner_id, name,
+									   reason);
+			pgd_window_disable_dependents(owner_id, name, reason);
+		}
 	}
 }

@@ -32,6 +32,7 @@ static const struct
 	{"JOB", {"ALTER"}},
 	{"PROGRAM", {"ALTER", "EXECUTE"}},
 	{"SCHEDULE", {"ALTER"}},
+	{"GROUP", {"ALTER"}},
 	{"JOB CLASS", {"EXECUTE"}}
 };
 
@@ -194,7 +195,7 @@ privileges_meant(const PgdObject *object, const char *privilege)
 				(errcode(PGD_ORA(27487)),
 				 errmsg("invalid privilege \"%s\" for a %s", privilege,
 						pgd_object_kind(object->type)),
-				 errhint("There are ALTER on jobs, programs and schedules, and EXECUTE on programs and job classes.")));
+				 errhint("There are ALTER on jobs, programs, schedules and groups, and EXECUTE on programs and job classes.")));
 	return meant;
 }
 

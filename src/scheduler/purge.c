@@ -1,6 +1,7 @@
 /*
  * purge.c
- *		Deleting rows of the log: by hand, and by the history of their class.
+ *		Deleting rows of the logs: by hand, and by the history of their class,
+ *		those of windows by that of the scheduler.
  *
  * A row whose run is still in dbms.run is what the coordinator will learn
  * that run's outcome from: it stays, however old.
@@ -38,6 +39,7 @@ typedef struct PgdPurgeRound
 
 static PgdPurgeRound round_state;
 
+static uint64 purge_windows(int limit);
 static bool next_class(PgdPurgeRound *round);
 static uint64 purge_class(PgdPurgeRound *round, int limit);
 static void purge_named(Oid caller, const PgdObjectName *name,
@@ -47,10 +49,7 @@ static TimestampTz days_ago(int days);
 PG_FUNCTION_INFO_V1(pgd_scheduler_purge_log);
 PG_FUNCTION_INFO_V1(pgd_scheduler_auto_purge);
 
-/*
- * There is no window log yet; asking for it alone deletes nothing, unless
- * jobs are named.
- */
+/* Jobs that are named say that rows of theirs go, whichever log is given. */
 Datum
 pgd_scheduler_purge_log(PG_FUNCTION_ARGS)
 {
@@ -91,11 +90,19 @@ pgd_scheduler_purge_log(PG_FUNCTION_ARGS)
 				" AND NOT EXISTS (SELECT 1 FROM dbms.run r WHERE r.id = l.log_id)",
 				lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	}
+	if (pg_strcasecmp(which, "JOB_LOG") != 0)
+	{
+		Oid			types[] = {TIMESTAMPTZOID};
+		Datum		values[] = {TimestampTzGetDatum(older_than)};
+
+		pgd_sql("DELETE FROM dbms.window_log WHERE log_date < $1",
+				lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	}
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
 
-/* All classes, in the caller's transaction. */
+/* Windows and all classes, in the caller's transaction. */
 Datum
 pgd_scheduler_auto_purge(PG_FUNCTION_ARGS)
 {
@@ -113,6 +120,11 @@ pgd_log_purge_step(int limit)
 	bool		has_class;
 
 	pgd_catalog_enter(&scope);
+	if (round_state.class_name[0] == '\0' && purge_windows(limit) > 0)
+	{
+		pgd_catalog_leave(&scope);
+		return true;
+	}
 	has_class = round_state.class_name[0] != '\0' ||
 		next_class(&round_state);
 	while (has_class && purge_class(&round_state, limit) == 0)
@@ -121,6 +133,20 @@ pgd_log_purge_step(int limit)
 	if (!has_class)
 		round_state.class_name[0] = '\0';
 	return has_class;
+}
+
+/* Rows of the log of windows, which goes by the scheduler's LOG_HISTORY. */
+static uint64
+purge_windows(int limit)
+{
+	Oid			types[] = {TIMESTAMPTZOID, INT4OID};
+	Datum		values[2];
+
+	values[0] = TimestampTzGetDatum(days_ago(pgd_scheduler_log_history()));
+	values[1] = Int32GetDatum(limit);
+	return pgd_sql("DELETE FROM dbms.window_log WHERE log_id IN"
+				   " (SELECT l.log_id FROM dbms.window_log l WHERE l.log_date < $1 ORDER BY l.log_date LIMIT $2)",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 }
 
 /*

@@ -2,7 +2,7 @@
  * schedule.c
  *		Named schedules: reading and writing dbms.schedule.
  *
- * A schedule that changes gives its jobs new due times in the same
+ * A schedule that changes gives its jobs and windows new times in the same
  * transaction. Jobs that reach it only through a calendar string (INCLUDE=...)
  * see the change at their next due time.
  */
@@ -23,6 +23,7 @@
 #include "scheduler/attribute.h"
 #include "scheduler/job.h"
 #include "scheduler/schedule.h"
+#include "scheduler/window.h"
 
 #define SCHEDULE		"SCHEDULE"
 #define NAME_OF			"schedule name"
@@ -158,6 +159,7 @@ pgd_schedule_set_attribute(Oid caller, const PgdObject *object,
 		pgd_job_reschedule_dependents(PGD_JOB_USES_SCHEDULE,
 									  object->owner_id, object->name);
 		pgd_job_reschedule_naming(object->owner_id, object->name);
+		pgd_window_reschedule_dependents(object->owner_id, object->name);
 	}
 }
 
@@ -297,34 +299,41 @@ check_schedule(const PgdObject *object, const PgdSchedule *schedule,
 	}
 	else
 	{
-		PgdCalError error;
-		PgdCalendar *calendar;
 		char	   *owner = OidIsValid(object->owner_role) ?
 		GetUserNameFromId(object->owner_role, true) : NULL;
 
-		if (strlen(schedule->repeat_interval) > PGD_CALENDAR_MAX)
-			pgd_error_too_long("REPEAT_INTERVAL", PGD_CALENDAR_MAX);
-		if (pgd_calendar_classify(schedule->repeat_interval, owner,
-								  pgd_schedule_resolve, NULL) == PGD_TEXT_OTHER)
-			pgd_error_invalid_value("REPEAT_INTERVAL",
-									schedule->repeat_interval,
-									"It is neither a calendar string nor a cron line. SQL expressions are for jobs alone.",
-									"Write, for example, FREQ=DAILY;BYHOUR=6.");
-		calendar = pgd_calendar_compile(schedule->repeat_interval, owner,
-										pgd_schedule_resolve, NULL, &error);
-		if (calendar == NULL ||
-			(must_match &&
-			 !pgd_calendar_check(calendar,
-								 schedule->start_at == DT_NOBEGIN ? NULL :
-								 &schedule->start_at,
-								 pgd_zone_require(schedule->time_zone),
-								 GetCurrentTransactionStartTimestamp(),
-								 &error)))
-			pgd_error_invalid_value("REPEAT_INTERVAL",
-									schedule->repeat_interval,
-									pgd_calendar_error_detail(&error),
-									error.hint[0] != '\0' ? error.hint : NULL);
+		pgd_schedule_check_interval(schedule->repeat_interval, owner,
+									schedule->start_at == DT_NOBEGIN ? NULL :
+									&schedule->start_at,
+									pgd_zone_require(schedule->time_zone),
+									must_match);
 	}
+}
+
+void
+pgd_schedule_check_interval(const char *repeat_interval, const char *owner,
+							const int64_t *start, const PgdCalZone *zone,
+							bool must_match)
+{
+	PgdCalError error;
+	PgdCalendar *calendar;
+
+	if (strlen(repeat_interval) > PGD_CALENDAR_MAX)
+		pgd_error_too_long("REPEAT_INTERVAL", PGD_CALENDAR_MAX);
+	if (pgd_calendar_classify(repeat_interval, owner, pgd_schedule_resolve,
+							  NULL) == PGD_TEXT_OTHER)
+		pgd_error_invalid_value("REPEAT_INTERVAL", repeat_interval,
+								"It is neither a calendar string nor a cron line. SQL expressions are for jobs alone.",
+								"Write, for example, FREQ=DAILY;BYHOUR=6.");
+	calendar = pgd_calendar_compile(repeat_interval, owner,
+									pgd_schedule_resolve, NULL, &error);
+	if (calendar == NULL ||
+		(must_match &&
+		 !pgd_calendar_check(calendar, start, zone,
+							 GetCurrentTransactionStartTimestamp(), &error)))
+		pgd_error_invalid_value("REPEAT_INTERVAL", repeat_interval,
+								pgd_calendar_error_detail(&error),
+								error.hint[0] != '\0' ? error.hint : NULL);
 }
 
 /* Locks the row, so that two who change it do so one after the other. */
@@ -375,18 +384,26 @@ drop_one(Oid caller, const PgdObjectName *name, bool force)
 	PgdObject  *object = pgd_object_get(caller, name, SCHEDULE);
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(object->id)};
-	char	   *dependents;
+	char	   *jobs;
+	char	   *windows;
 
 	pgd_object_require_alter(caller, object);
-	dependents = pgd_job_dependents(PGD_JOB_USES_SCHEDULE, object->owner_id,
-									object->name);
-	if (dependents != NULL && !force)
-		pgd_error_dependents("drop", "schedule", object->shown, dependents);
-	if (dependents != NULL)
+	jobs = pgd_job_dependents(PGD_JOB_USES_SCHEDULE, object->owner_id,
+							  object->name);
+	windows = pgd_window_dependents(object->owner_id, object->name);
+	if ((jobs != NULL || windows != NULL) && !force)
+		pgd_error_dependents("drop", "schedule", object->shown,
+							 jobs == NULL ? windows : windows == NULL ? jobs :
+							 psprintf("%s %s", jobs, windows));
+	if (jobs != NULL)
 		pgd_job_disable_dependents(PGD_JOB_USES_SCHEDULE, object->owner_id,
 								   object->name,
 								   psprintf("schedule \"%s\" was dropped",
 											object->shown));
+	if (windows != NULL)
+		pgd_window_disable_dependents(object->owner_id, object->name,
+									  psprintf("schedule \"%s\" was dropped",
+											   object->shown));
 	pgd_change_sql("DELETE FROM dbms.schedule WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_object_drop(object->id);

@@ -17,4 +17,16 @@
 extern bool pgd_schedule_resolve(void *arg, const char *owner,
 								 const char *name, PgdCalSchedule *schedule);
 
+/*
+ * 27465 if a repeat interval is neither a calendar string nor a cron line, or
+ * one that is wrong or, if must_match is set, has no date: from the start date
+ * on, or, with NULL, from any start from now on. Names in it without an owner
+ * are the owner's. Inside a catalog scope.
+ */
+extern void pgd_schedule_check_interval(const char *repeat_interval,
+										const char *owner,
+										const int64_t *start,
+										const PgdCalZone *zone,
+										bool must_match);
+
 #endif							/* PGD_SCHEDULE_H */

@@ -158,7 +158,8 @@ SELECT is_empty($$
       FROM our_relation r JOIN pg_attribute a ON a.attrelid = r.oid
      WHERE r.schema = 'sys' AND r.name ~ '_scheduler_' AND r.relkind = 'v' AND a.attnum > 0
        AND format_type(a.atttypid, NULL) <>
-           CASE WHEN a.attname ~ '(_date|_since)$' OR a.attname IN ('scheduled_at', 'started_at') THEN 'timestamp with time zone'
+           CASE WHEN r.name ~ '_window_groups$' AND a.attname = 'next_start_date' THEN 'text'	-- as in Oracle
+                WHEN a.attname ~ '(_date|_since|_open_time)$' OR a.attname IN ('scheduled_at', 'started_at') THEN 'timestamp with time zone'
                 WHEN a.attname ~ '(_duration|_limit|_time|_used)$' THEN 'interval'
                 WHEN a.attname ~ '^binary_' THEN 'bytea'
                 WHEN a.attname ~ 'anydata' THEN 'sys.anydata'
