@@ -262,7 +262,7 @@ draw(const PgdLiveTask *task, TimestampTz now, Picture *picture)
 		picture->state = "THROTTLED";
 		picture->reason = "max_rows_per_second of set_throttle()";
 	}
-	else if (busy == 0 && picture->workers > 0 &&
+	else if (busy == 0 && (picture->workers > 0 || !task->is_parallel) &&
 			 (task->sleep_us > 0 || task->max_lag >= 0))
 	{
 		picture->state = "THROTTLED";

@@ -192,7 +192,7 @@ foreach my $level (0, 2)
 	sql("CALL dbms_parallel_execute.set_throttle('paused $level', sleep_between_chunks => '1 h')");
 	$caller = open_run("paused $level", $level);
 	my $chunks = $level || 1;
-	ok(wait_for($node, "SELECT chunks_processed = $chunks AND current_chunks IS NULL" . progress("paused $level")), "level $level: it sleeps");
+	ok(wait_for($node, "SELECT activity = 'THROTTLED' AND chunks_processed = $chunks" . progress("paused $level")), "level $level: it sleeps");
 	sql("CALL dbms_parallel_execute.pause_task('paused $level')");
 	ok(wait_for($node, q{SELECT count(*) = 0 FROM pg_locks WHERE relation = 'public.t'::regclass AND mode <> 'AccessShareLock'}),
 		"level $level: paused meanwhile, it lets go of its table");
