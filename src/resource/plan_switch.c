@@ -19,27 +19,17 @@
 #include "core/change.h"
 #include "core/identity.h"
 #include "core/sql.h"
+#include "resource/plan_state.h"
 #include "resource/resource.h"
 
 /* switches that the history keeps */
 #define HISTORY_MAX		1000
-
-/* the row of dbms.resource_state */
-typedef struct PgdPlanState
-{
-	char	   *plan;
-	char	   *window;
-	bool		is_locked;
-	bool		has_saved_plan;
-	char	   *saved_plan;
-} PgdPlanState;
 
 static void read_state(PgdPlanState *state);
 static void write_state(const PgdPlanState *old, const PgdPlanState *new);
 static void write_history(const PgdPlanState *state);
 static bool same(const char *a, const char *b);
 static bool has_other_groups(const char *plan);
-static const char *refusal(const char *plan);
 
 PG_FUNCTION_INFO_V1(pgd_resource_switch_plan);
 
@@ -128,26 +118,30 @@ pgd_plan_window_opens(const char *window, const char *plan, char **in_force)
 
 	read_state(&old);
 	new = old;
-	if (old.is_locked)
-		reason = plan != NULL ? "plan switch blocked" : NULL;
-	else
-	{
-		if (!old.has_saved_plan)
-		{
-			new.has_saved_plan = true;
-			new.saved_plan = old.plan;
-		}
-		if (plan != NULL && plan[0] != '\0')
-			reason = refusal(plan);
-		if (plan != NULL && reason == NULL)
-		{
-			new.plan = plan[0] != '\0' ? pstrdup(plan) : NULL;
-			new.window = pstrdup(window);
-		}
-	}
+	if (plan != NULL && plan[0] != '\0' && !old.is_locked)
+		reason = pgd_plan_refusal(plan);
+	reason = pgd_plan_state_open(&new, window, plan, reason);
 	write_state(&old, &new);
-	*in_force = new.plan;
+	*in_force = new.plan != NULL ? pstrdup(new.plan) : NULL;
 	return reason;
+}
+
+const char *
+pgd_plan_state_open(PgdPlanState *state, const char *window,
+					const char *plan, const char *refusal)
+{
+	if (state->is_locked)
+		return plan != NULL ? "plan switch blocked" : NULL;
+	if (!state->has_saved_plan)
+	{
+		state->has_saved_plan = true;
+		state->saved_plan = state->plan;
+	}
+	if (plan == NULL || refusal != NULL)
+		return refusal;
+	state->plan = plan[0] != '\0' ? plan : NULL;
+	state->window = window;
+	return NULL;
 }
 
 /* SWITCH_PLAN, also the one that locks, has forgotten what was saved. */
@@ -163,27 +157,45 @@ pgd_plan_windows_closed(char **in_force)
 	if (old.has_saved_plan)
 	{
 		if (old.saved_plan != NULL)
-			reason = refusal(old.saved_plan);
-		new.plan = reason == NULL ? old.saved_plan : NULL;
-		new.window = NULL;
-		new.has_saved_plan = false;
-		new.saved_plan = NULL;
+			reason = pgd_plan_refusal(old.saved_plan);
+		reason = pgd_plan_state_close(&new, reason);
 		write_state(&old, &new);
 	}
-	*in_force = new.plan;
+	*in_force = new.plan != NULL ? pstrdup(new.plan) : NULL;
 	return reason;
+}
+
+const char *
+pgd_plan_state_close(PgdPlanState *state, const char *refusal)
+{
+	if (!state->has_saved_plan)
+		return NULL;
+	state->plan = refusal == NULL ? state->saved_plan : NULL;
+	state->window = NULL;
+	state->has_saved_plan = false;
+	state->saved_plan = NULL;
+	return refusal;
 }
 
 /* Locks it, too. */
 static void
 read_state(PgdPlanState *state)
 {
+	pgd_plan_lock(true);
+	pgd_plan_state_read(state);
+}
+
+void
+pgd_plan_state_read(PgdPlanState *state)
+{
 	MemoryContext context = CurrentMemoryContext;
 
-	pgd_plan_lock(true);
 	if (pgd_sql("SELECT plan, window_name, is_locked, has_saved_plan, saved_plan FROM dbms.resource_state",
-				0, NULL, NULL, NULL, SPI_OK_SELECT) != 1)
-		elog(ERROR, "dbms.resource_state has no row");
+				0, NULL, NULL, NULL, SPI_OK_SELECT) == 0)
+	{
+		memset(state, 0, sizeof(*state));
+		return;
+	}
 	state->plan = pgd_column_text(context, 0, 0);
 	state->window = pgd_column_text(context, 0, 1);
 	state->is_locked = pgd_column_bool(0, 2);
@@ -247,8 +259,8 @@ same(const char *a, const char *b)
 }
 
 /* Why a window cannot put it in force; NULL if it can. */
-static const char *
-refusal(const char *plan)
+const char *
+pgd_plan_refusal(const char *plan)
 {
 	if (!pgd_plan_exists(plan))
 		return psprintf("resource plan %s does not exist", plan);
