@@ -49,6 +49,8 @@ CALL pg_temp.try('INSERT INTO got VALUES (:start_id::int, :end_id::text::int::te
 CALL pg_temp.try('INSERT INTO got VALUES (:start_id::start_id, :end_id, 7::start_id)');
 CALL pg_temp.try('INSERT INTO got VALUES (:start_id, :end_id, 7:::start_id)');
 DROP DOMAIN start_id;
+-- an argument's name is no bound
+CALL pg_temp.try('INSERT INTO got VALUES (:start_id, :end_id, make_interval(days:=:start_id,hours=>:end_id))');
 -- Quotes of all kinds are left alone
 CALL pg_temp.try('INSERT INTO got VALUES (:start_id, :end_id, '':start_id'')');
 CALL pg_temp.try('INSERT INTO got VALUES (:start_id, :end_id, ''it''''s :start_id, '''':end_id'''''')');
@@ -181,6 +183,31 @@ SELECT format('CALL pg_temp.spy_on(%L, %L, %L)', kind, col,
 SELECT pg_stat_force_next_flush();
 SELECT indexrelname, s.idx_scan - b.idx_scan >= 100 AS is_used
   FROM pg_stat_user_indexes s JOIN before b USING (indexrelname) ORDER BY indexrelname;
+
+-- Told: that each chunk reads all of a large table
+CREATE TABLE large (id integer, n integer, filler text) WITH (autovacuum_enabled = off);
+INSERT INTO large SELECT i, 0, repeat('x', 1800) FROM generate_series(1, 5000) AS i;
+CREATE PROCEDURE pg_temp.large(by_rowid boolean, size integer, stmt text) LANGUAGE plpgsql AS $$
+BEGIN
+    CALL dbms_parallel_execute.drop_chunks('t');
+    IF by_rowid THEN
+        CALL dbms_parallel_execute.create_chunks_by_rowid('t', NULL, 'large', true, size);
+    ELSE
+        CALL dbms_parallel_execute.create_chunks_by_number_col('t', NULL, 'large', 'id', size);
+    END IF;
+    CALL dbms_parallel_execute.run_task('t', stmt, 1);
+END $$;
+CALL pg_temp.large(false, 500, 'SELECT count(*) FROM large WHERE id BETWEEN :start_id AND :end_id');
+CALL pg_temp.large(false, 500, 'SELECT count(*) FROM large WHERE id IN (SELECT id FROM t WHERE id BETWEEN :start_id AND :end_id)');
+CALL pg_temp.large(false, 600, 'SELECT count(*) FROM large WHERE id BETWEEN :start_id AND :end_id');
+CALL pg_temp.large(true, 450, 'SELECT count(*) FROM large WHERE ctid BETWEEN :start_id AND :end_id');
+SET enable_tidscan = off;
+CALL pg_temp.large(true, 450, 'UPDATE large SET n = 1 WHERE ctid BETWEEN :start_id AND :end_id AND id < 0');
+RESET enable_tidscan;
+CALL pg_temp.try('UPDATE large SET n = 1 WHERE id BETWEEN :start_id AND :end_id AND id < 0', 'SELECT i, i FROM generate_series(1, 10) AS i');
+CREATE INDEX ON large (id);
+CALL pg_temp.large(false, 500, 'SELECT count(*) FROM large WHERE id BETWEEN :start_id AND :end_id');
+CALL pg_temp.try('UPDATE large SET n = 1 WHERE id BETWEEN :start_id AND :end_id AND id < 0', 'SELECT i, i FROM generate_series(1, 10) AS i');
 CALL dbms_parallel_execute.drop_task('t');
 DROP TABLE cols, before;
 DROP SCHEMA regress_par CASCADE;

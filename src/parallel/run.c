@@ -54,6 +54,9 @@ PG_FUNCTION_INFO_V1(pgd_parallel_resume_task_again);
 #define ANSWER_MS		3000
 #define WORKER_MS		500
 
+/* from so many on, each should find its rows without reading the table */
+#define MANY_CHUNKS		10
+
 /* ids of chunks read at a time */
 #define READ_CHUNKS		(PGD_LIVE_CHUNKS / 2)
 
@@ -122,6 +125,7 @@ static void store_arguments(PgdTask *task, const RunArguments *arguments,
 							bool is_resume);
 static void reset_chunks(const PgdTask *task);
 static void count_chunks(Run *run);
+static void warn_of_scan(const Run *run);
 static void prepare_fence(Run *run);
 static void raise_fence(Run *run, bool is_first);
 static void process(Run *run);
@@ -395,6 +399,7 @@ run(const char *name, RunArguments *arguments, bool is_resume)
 		prepare_fence(&run);
 		raise_fence(&run, !is_resume);
 		count_chunks(&run);
+		warn_of_scan(&run);
 		if (arguments->level > 0)
 			pgd_coordinator_wake(MyDatabaseId);
 		process(&run);
@@ -576,6 +581,21 @@ count_chunks(Run *run)
 	live->failed = failed;
 	live->rows = rows;
 	LWLockRelease(pgd_live->lock);
+}
+
+/* A table that is read all over again for few chunks is none to speak of. */
+static void
+warn_of_scan(const Run *run)
+{
+	int64		left;
+
+	LWLockAcquire(pgd_live->lock, LW_SHARED);
+	left = run->live.task->total - run->live.task->processed;
+	LWLockRelease(pgd_live->lock);
+	if (left < MANY_CHUNKS)
+		return;
+	pgd_statement_warn_of_scan(run->execution.statement, run->task);
+	SPI_commit();
 }
 
 /* Which tables are fenced, and what a fence cannot keep rows from. */

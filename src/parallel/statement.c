@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -21,6 +22,7 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
+#include "storage/bufmgr.h"
 #include "tcop/dest.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
@@ -39,6 +41,9 @@
 #include "parallel/parallel.h"
 #include "parallel/statement.h"
 #include "scheduler/block.h"
+
+/* tables with fewer blocks may as well be read again and again */
+#define LARGE_BLOCKS	1000
 
 struct PgdStatement
 {
@@ -69,6 +74,10 @@ static void classify(PgdStatement *statement, Oid relation);
 static bool has_row_triggers(Oid relation);
 static bool check_rights(Node *node, void *context);
 static void require_execute(Oid procedure);
+static bool scans_all(const Plan *plan, const PlannedStmt *statement,
+					  Oid relation);
+static bool any_scans_all(List *plans, const PlannedStmt *statement,
+						  Oid relation);
 
 PgdStatement *
 pgd_statement_prepare(const PgdTask *task, Oid relation, bool leaves,
@@ -482,6 +491,83 @@ require_execute(Oid procedure)
 
 	if (answer != ACLCHECK_OK)
 		aclcheck_error(answer, OBJECT_PROCEDURE, get_func_name(procedure));
+}
+
+void
+pgd_statement_warn_of_scan(const PgdStatement *statement, const PgdTask *task)
+{
+	Oid			relation = OidIsValid(statement->relation) ?
+	statement->relation : statement->target;
+	Relation	table;
+	CachedPlan *cached;
+	ListCell   *cell;
+	bool		found = false;
+
+	if (statement->function != NULL || statement->leaves ||
+		!OidIsValid(relation) || get_rel_relkind(relation) != RELKIND_RELATION ||
+		(table = try_relation_open(relation, AccessShareLock)) == NULL)
+		return;
+	if (RelationGetNumberOfBlocks(table) >= LARGE_BLOCKS &&
+		(cached = SPI_plan_get_cached_plan(statement->plan)) != NULL)
+	{
+		foreach(cell, cached->stmt_list)
+		{
+			const PlannedStmt *planned = lfirst_node(PlannedStmt, cell);
+
+			found = found || scans_all(planned->planTree, planned, relation) ||
+				any_scans_all(planned->subplans, planned, relation);
+		}
+		ReleaseCachedPlan(cached, CurrentResourceOwner);
+	}
+	if (found)
+		ereport(WARNING,
+				(errmsg("each chunk of task \"%s\" reads all of table \"%s\"",
+						task->name, RelationGetRelationName(table)),
+				 task->chunk_type == PGD_CHUNKS_ROWID ?
+				 errhint("Compare the table's ctid with :start_id and :end_id, and leave enable_tidscan on.") :
+				 task->column_name == NULL ?
+				 errhint("Create an index on what is compared with :start_id and :end_id.") :
+				 errhint("Create an index on column \"%s\", and compare it with :start_id and :end_id.",
+						 task->column_name)));
+	relation_close(table, NoLock);
+}
+
+static bool
+scans_all(const Plan *plan, const PlannedStmt *statement, Oid relation)
+{
+	if (plan == NULL)
+		return false;
+	switch (nodeTag(plan))
+	{
+		case T_SeqScan:
+			return rt_fetch(((const Scan *) plan)->scanrelid,
+							statement->rtable)->relid == relation;
+		case T_Append:
+			return any_scans_all(((const Append *) plan)->appendplans,
+								 statement, relation);
+		case T_MergeAppend:
+			return any_scans_all(((const MergeAppend *) plan)->mergeplans,
+								 statement, relation);
+		case T_SubqueryScan:
+			return scans_all(((const SubqueryScan *) plan)->subplan,
+							 statement, relation);
+		default:
+			return scans_all(plan->lefttree, statement, relation) ||
+				scans_all(plan->righttree, statement, relation);
+	}
+}
+
+static bool
+any_scans_all(List *plans, const PlannedStmt *statement, Oid relation)
+{
+	ListCell   *cell;
+
+	foreach(cell, plans)
+	{
+		if (scans_all(lfirst(cell), statement, relation))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -32,6 +32,13 @@ extern void pgd_statement_require_shared(const PgdStatement *statement);
  */
 extern void pgd_statement_require_rights(const PgdStatement *statement);
 
+/*
+ * Warns if the plan reads all of a large table for each chunk: without an index
+ * on the column, say. Nothing of blocks, functions and partitioned tables.
+ */
+extern void pgd_statement_warn_of_scan(const PgdStatement *statement,
+									   const PgdTask *task);
+
 extern void pgd_statement_free(PgdStatement *statement);
 
 /*
