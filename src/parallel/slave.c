@@ -562,7 +562,7 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 		until = GetCurrentTimestamp() + run->task->sleep_us;
 	is_wanted = is_pause_wanted(run->task);
 	LWLockRelease(pgd_live->lock);
-	while (is_wanted && !is_task_stopped(run) && pgd_live_has_fence(run))
+	for (;;)
 	{
 		long		wait_ms = 0;
 
@@ -573,6 +573,8 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 			wait_ms = LAG_PAUSE_MS;
 		if (wait_ms <= 0)
 			return true;
+		if (!is_wanted || is_task_stopped(run) || !pgd_live_has_fence(run))
+			return false;
 		CHECK_FOR_INTERRUPTS();
 		(void) ConditionVariableTimedSleep(&pgd_live->changed, wait_ms,
 										   pgd_wait_event(PGD_WAIT_CHUNK));
@@ -585,7 +587,6 @@ pgd_slave_wait_between_chunks(const PgdLiveRun *run)
 		is_wanted = is_pause_wanted(run->task);
 		LWLockRelease(pgd_live->lock);
 	}
-	return false;
 }
 
 /* Not if there is nothing to do afterwards, or something else. Hold the lock. */

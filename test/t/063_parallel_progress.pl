@@ -161,7 +161,7 @@ setting($node, 'pg_dbms.max_workers' => 0);
 ok(wait_for($node, 'SHOW pg_dbms.max_workers', expected => 0), 'no workers');
 $run = start_run(q{CALL dbms_parallel_execute.resume_task('x')});
 reached('SELECT status, activity, reason, workers_wanted, workers, array_length(current_chunks, 1), current_jobs FROM sys.user_parallel_execute_progress',
-	'PROCESSING|RUNNING|0 of 2 workers: pg_dbms.max_workers is 0|2|0|1|{NULL}', 'the session does it, and the view says why');
+	'PROCESSING|RUNNING|0 of 1 workers: pg_dbms.max_workers is 0|1|0|1|{NULL}', 'the session does it, with the level set last, and the view says why');
 is(answer(<<'SQL'), 't|', 'its chunk is assigned to no job');
 SELECT p.current_pids[1] = p.session_id, c.job_name FROM sys.user_parallel_execute_chunks c JOIN sys.user_parallel_execute_progress p USING (task_name)
  WHERE c.status = 'ASSIGNED'
