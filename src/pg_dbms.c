@@ -15,6 +15,7 @@
 #include "core/shmem.h"
 #include "core/stop_point.h"
 #include "parallel/parallel.h"
+#include "resource/resource.h"
 #include "scheduler/scheduler.h"
 
 PG_MODULE_MAGIC;
@@ -31,6 +32,7 @@ _PG_init(void)
 	pgd_parallel_install();
 	if (!process_shared_preload_libraries_in_progress)
 		return;
+	pgd_resource_install();
 	pgd_shmem_install();
 	pgd_change_install();
 	pgd_hooks_install();

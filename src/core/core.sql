@@ -173,7 +173,8 @@ SELECT dbms.write_stamp();
 CREATE FUNCTION dbms.workers(
     OUT slot integer, OUT pid integer, OUT database_oid oid, OUT role_oid oid, OUT state text,
     OUT kind text, OUT run_id bigint, OUT object_id bigint, OUT name text, OUT class_name text,
-    OUT scheduled_at timestamptz, OUT started_at timestamptz, OUT idle_since timestamptz, OUT cpu_used interval)
+    OUT scheduled_at timestamptz, OUT started_at timestamptz, OUT idle_since timestamptz, OUT cpu_used interval,
+    OUT consumer_group text)
     RETURNS SETOF record
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_core_workers';

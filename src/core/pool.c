@@ -716,6 +716,8 @@ pgd_reserve_reason(PgdReserve reserve)
 			return "pg_dbms.max_workers is 0";
 		case PGD_NOT_OUR_TURN:
 			return "other databases have less than their share of workers";
+		case PGD_NOT_ADMITTED:
+			return "the resource plan lets no more work of its consumer group run";
 	}
 	return "";
 }

@@ -19,7 +19,8 @@ typedef enum PgdReserve
 	PGD_NO_SLOT,				/* the pool is full: wait for a worker */
 	PGD_NO_PROCESS,				/* max_worker_processes is used up */
 	PGD_PAUSED,					/* max_workers is 0 */
-	PGD_NOT_OUR_TURN			/* other databases have less than their share */
+	PGD_NOT_OUR_TURN,			/* other databases have less than their share */
+	PGD_NOT_ADMITTED			/* the resource plan lets no more of them run */
 } PgdReserve;
 
 /* an item that ended */
@@ -49,6 +50,22 @@ extern int	pgd_pool_wanted_by_others(int kind);
 extern const char *pgd_reserve_reason(PgdReserve reserve);
 extern TimestampTz pgd_pool_retry_at(void);
 extern void pgd_pool_check_launches(void);
+
+/* an item that has a slot of this database */
+typedef struct PgdPoolItem
+{
+	int			kind;
+	int64		object_id;
+	char		consumer_group[PGD_CLASS_LEN];
+} PgdPoolItem;
+
+/*
+ * Coordinator: the items that hold slots of this database, in items[] with
+ * room for all slots; returns their number. *free: slots that a reservation
+ * may get sooner or later without waiting for the end of an item; *share: as
+ * many as are for this database while others want some, too.
+ */
+extern int	pgd_pool_list_items(PgdPoolItem *items, int *free, int *share);
 
 /* an item under way, and what it has used since some moment of it */
 typedef struct PgdRunning

@@ -55,8 +55,8 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 	{
 		PgdWorkerSlot *slot = &copy[i];
-		Datum		values[14] = {0};
-		bool		nulls[14] = {0};
+		Datum		values[15] = {0};
+		bool		nulls[15] = {0};
 		bool		has_item = slot->item_state >= PGD_ITEM_ASSIGNED;
 
 		if (!slot->in_use)
@@ -74,6 +74,8 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 			nulls[c] = !has_item;
 		nulls[12] = has_item;
 		nulls[13] = true;
+		nulls[14] = !has_item || slot->item.consumer_group[0] == '\0';
+		values[14] = CStringGetTextDatum(slot->item.consumer_group);
 		if (has_item)
 		{
 			int64		cpu = pgd_meter_cpu(slot->pid);

@@ -303,6 +303,14 @@ pgd_live_note_problem(const char *message)
 	LWLockRelease(pgd_live->lock);
 }
 
+int
+pgd_live_level(const PgdLiveTask *task)
+{
+	int			level = task->level - task->lost;
+
+	return task->plan_level > 0 ? Min(level, task->plan_level) : level;
+}
+
 /*
  * The next chunk for this process. When it must wait for a moment that is
  * known, *not_before says it, else it is DT_NOEND and somebody will wake us.
@@ -334,11 +342,13 @@ pgd_live_take(int64 *chunk_id, TimestampTz *not_before)
 			if (task->workers[i].pid != 0 && task->workers[i].run_id != 0 &&
 				task->workers[i].number < me->number)
 				older++;
-		if (older >= task->level)
+		if (older >= task->level ||
+			(task->plan_level > 0 && older >= task->plan_level))
 			answer = PGD_TAKE_LEAVE;
 		else if (task->yielding > 0)
 		{
 			task->yielding--;
+			me->is_leaving = true;
 			answer = PGD_TAKE_LEAVE;
 		}
 	}

@@ -33,6 +33,7 @@ typedef struct PgdLiveWorker
 	int64		chunk_id;		/* taken now; 0: none */
 	TimestampTz chunk_since;
 	bool		is_blocked;		/* by its controller, who cancels the chunk */
+	bool		is_leaving;		/* for others' work */
 	int64		chunks;
 } PgdLiveWorker;
 
@@ -66,6 +67,8 @@ typedef struct PgdLiveTask
 	bool		has_fence;		/* commits need it */
 	bool		fence_is_lost;	/* ... and it is gone: roll back */
 	int			level;			/* workers wanted */
+	int			plan_level;		/* most workers by the resource plan; 0: no
+								 * limit */
 	int			lost;			/* workers that ended without being asked */
 	int			refused;		/* processes that ended before they were one */
 	int			locked_out;		/* times that workers could not lock the table */
@@ -125,6 +128,9 @@ typedef struct PgdLiveRun
 	PgdLiveTask *task;
 	uint64		generation;
 } PgdLiveRun;
+
+/* workers that it is to have; hold the lock */
+extern int	pgd_live_level(const PgdLiveTask *task);
 
 /* the task's slot if it runs here, NULL if not; hold the lock */
 extern PgdLiveTask *pgd_live_find(int64 task_id);

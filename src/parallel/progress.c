@@ -223,7 +223,7 @@ static void
 draw(const PgdLiveTask *task, TimestampTz now, Picture *picture)
 {
 	int			busy = 0;
-	int			wanted = Max(task->level - task->lost, 0);
+	int			wanted = Max(pgd_live_level(task), 0);
 
 	picture->wanted = task->is_parallel ? wanted : 0;
 	draw_rate(task, now, picture);

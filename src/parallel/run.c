@@ -103,6 +103,7 @@ typedef struct Progress
 	bool		is_paused;
 	bool		must_fence;
 	bool		is_answered;
+	bool		is_kept_out;	/* by the resource plan */
 	bool		has_workers;	/* the coordinator found some */
 	bool		is_locked_out;	/* but they could not lock the tables */
 } Progress;
@@ -678,7 +679,7 @@ process(Run *run)
 			handle_pause(run, &progress);
 		else if (!progress.all_given && progress.attached == 0 &&
 				 (!run->task->is_parallel ||
-				  (!progress.has_workers &&
+				  (!progress.has_workers && !progress.is_kept_out &&
 				   TimestampDifferenceExceeds(since, GetCurrentTimestamp(),
 											  progress.is_answered ?
 											  WORKER_MS : ANSWER_MS))))
@@ -722,6 +723,11 @@ look(const Run *run, Progress *progress)
 	progress->is_paused = live->is_paused;
 	progress->must_fence = live->must_fence;
 	progress->is_answered = live->is_answered;
+
+	/* a job that runs a task is let in already, and would wait for itself */
+	progress->is_kept_out = live->is_answered &&
+		live->reserve == PGD_NOT_ADMITTED &&
+		pgd_process != PGD_PROCESS_WORKER;
 	progress->is_locked_out = live->locked_out > 0;
 	LWLockRelease(pgd_live->lock);
 }

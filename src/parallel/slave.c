@@ -22,12 +22,15 @@
 #include "core/shmem.h"
 #include "core/sql.h"
 #include "core/stamp.h"
+#include "parallel/divide.h"
 #include "parallel/execute.h"
 #include "parallel/fence.h"
 #include "parallel/live.h"
 #include "parallel/parallel.h"
 #include "parallel/slave.h"
 #include "parallel/task.h"
+#include "resource/degree.h"
+#include "scheduler/consumer.h"
 #include "scheduler/environment.h"
 
 /* the lag of standbys is looked at so often while chunks wait for it */
@@ -45,8 +48,6 @@ static void failed(const PgdWorkItem *item, ErrorData *error,
 				   PgdWorkResult *result);
 static void note_refused(const PgdFinished *finished);
 static int	make_room(Oid schema);
-static bool copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy,
-						int *wanted, TimestampTz *next);
 static int	busy_workers(const PgdLiveTask *task);
 static PgdReserve hand_items(int i, const PgdLiveTask *copy, int wanted,
 							 int *missing);
@@ -89,6 +90,7 @@ void
 pgd_slave_install(void)
 {
 	my_kind = pgd_work_register(&chunk_kind);
+	pgd_divide_install(my_kind);
 }
 
 int
@@ -137,7 +139,11 @@ turn(TimestampTz now)
 	copy = palloc(sizeof(PgdLiveTask));
 	pgd_transaction_begin();
 	schema = pgd_catalog_schema();
-	pgd_transaction_commit();
+	if (pgd_divide_by_plan(my_kind, schema, now, &next))
+	{
+		pgd_transaction_commit();
+		return next;
+	}
 	room = make_room(schema);
 	for (int i = 0; i < PGD_LIVE_TASKS; i++)
 	{
@@ -145,19 +151,13 @@ turn(TimestampTz now)
 		int			missing = 0;
 		PgdReserve	reserve;
 
-		if (!copy_wanted(i, schema, now, copy, &wanted, &next))
+		if (!pgd_slave_copy_wanted(i, schema, now, copy, &wanted, &next))
 			continue;
 		wanted = Min(wanted, room);
 		reserve = hand_items(i, copy, wanted, &missing);
 		if (room < PG_INT32_MAX)
 			room = Max(0, room - wanted);
-		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
-		if (pgd_live->tasks[i].generation == copy->generation)
-		{
-			pgd_live->tasks[i].is_answered = true;
-			pgd_live->tasks[i].reserve = reserve;
-		}
-		LWLockRelease(pgd_live->lock);
+		pgd_slave_answer(i, copy->generation, reserve);
 		answered = true;
 		waiting += missing;
 		if (reserve != PGD_RESERVED)
@@ -166,9 +166,22 @@ turn(TimestampTz now)
 	pgd_pool_note_waiting(my_kind, waiting, pgd_reserve_reason(reason),
 						  reason == PGD_NO_SLOT ||
 						  reason == PGD_NOT_OUR_TURN);
+	pgd_transaction_commit();
 	if (answered)
 		pgd_live_wake();
 	return next;
+}
+
+void
+pgd_slave_answer(int i, uint64 generation, PgdReserve reserve)
+{
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	if (pgd_live->tasks[i].generation == generation)
+	{
+		pgd_live->tasks[i].is_answered = true;
+		pgd_live->tasks[i].reserve = reserve;
+	}
+	LWLockRelease(pgd_live->lock);
 }
 
 /*
@@ -229,13 +242,9 @@ make_room(Oid schema)
 	return room;
 }
 
-/*
- * Does this task want workers, and how many? Then *copy is a picture of it.
- * *next becomes the moment at which it will want some, if that is earlier.
- */
-static bool
-copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy, int *wanted,
-			TimestampTz *next)
+bool
+pgd_slave_copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy,
+					  int *wanted, TimestampTz *next)
 {
 	PgdLiveTask *task = &pgd_live->tasks[i];
 
@@ -246,7 +255,7 @@ copy_wanted(int i, Oid schema, TimestampTz now, PgdLiveTask *copy, int *wanted,
 		!task->is_closed && !task->is_stopped && task->controller != 0 &&
 		task->refused < task->level)
 	{
-		*wanted = task->level - task->lost;
+		*wanted = pgd_live_level(task);
 		if (task->is_complete)
 			*wanted = Min(*wanted, task->count + busy_workers(task));
 		if (*wanted > 0 && task->locked_out_until > now)
@@ -277,45 +286,57 @@ busy_workers(const PgdLiveTask *task)
 	return busy;
 }
 
-/*
- * So many workers in all, with those that it has; says what was in the way.
- * The slot may be another run's by now: then the items find none.
- */
+/* So many workers in all, with those that it has. */
 static PgdReserve
 hand_items(int i, const PgdLiveTask *task, int wanted, int *missing)
 {
+	int			kind = pgd_consumer_kind(task->class_name, task->role);
+
 	wanted -= pgd_pool_count_items(my_kind, task->task_id);
 	for (; wanted > 0; wanted--)
 	{
-		PgdWorkItem item = {0};
 		PgdReserve	reserve;
-		int			slot;
 
-		reserve = pgd_pool_reserve(task->role, &slot);
+		reserve = pgd_slave_hand_item(i, task, pgd_consumer_group(kind));
 		if (reserve != PGD_RESERVED)
 		{
 			*missing = wanted;
 			return reserve;
 		}
-		item.kind = my_kind;
-		item.object_id = task->task_id;
-		item.schema = task->schema;
-		item.scheduled_at = task->started_at;
-		strlcpy(item.operation, "RUN", sizeof(item.operation));
-		strlcpy(item.class_name, task->class_name, sizeof(item.class_name));
-
-		/* numbers of jobs' runs are positive */
-		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
-		item.run_id = -(++pgd_live->last_item);
-		if (pgd_live->tasks[i].generation == task->generation)
-			item.part = ++pgd_live->tasks[i].last_number;
-		LWLockRelease(pgd_live->lock);
-
-		/* shown as a job of the task's owner, as Oracle does */
-		snprintf(item.label, sizeof(item.label), "%s_%d",
-				 task->jobs_label, item.part);
-		pgd_pool_hand(slot, &item);
 	}
+	return PGD_RESERVED;
+}
+
+/* The slot may be another run's by now: then the item finds none. */
+PgdReserve
+pgd_slave_hand_item(int i, const PgdLiveTask *task, const char *consumer_group)
+{
+	PgdWorkItem item = {0};
+	PgdReserve	reserve;
+	int			slot;
+
+	reserve = pgd_pool_reserve(task->role, &slot);
+	if (reserve != PGD_RESERVED)
+		return reserve;
+	item.kind = my_kind;
+	item.object_id = task->task_id;
+	item.schema = task->schema;
+	item.scheduled_at = task->started_at;
+	strlcpy(item.operation, "RUN", sizeof(item.operation));
+	strlcpy(item.class_name, task->class_name, sizeof(item.class_name));
+	strlcpy(item.consumer_group, consumer_group, sizeof(item.consumer_group));
+
+	/* numbers of jobs' runs are positive */
+	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
+	item.run_id = -(++pgd_live->last_item);
+	if (pgd_live->tasks[i].generation == task->generation)
+		item.part = ++pgd_live->tasks[i].last_number;
+	LWLockRelease(pgd_live->lock);
+
+	/* shown as a job of the task's owner, as Oracle does */
+	snprintf(item.label, sizeof(item.label), "%s_%d",
+			 task->jobs_label, item.part);
+	pgd_pool_hand(slot, &item);
 	return PGD_RESERVED;
 }
 
@@ -414,6 +435,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		return;
 	}
 	pgd_environment_apply(task->environment);
+	pgd_degree_apply();
 	relations = pgd_fence_locks(task);
 	execution.anchor = pgd_anchor_open(task, context);
 	pgd_transaction_commit();

@@ -5,11 +5,28 @@
 #ifndef PGD_PARALLEL_SLAVE_H
 #define PGD_PARALLEL_SLAVE_H
 
+#include "core/pool.h"
 #include "parallel/execute.h"
 #include "parallel/live.h"
 
 /* the kind of work: chunks of a task */
 extern int	pgd_slave_kind(void);
+
+/*
+ * Coordinator: does this task want workers, and how many? Then *copy is a
+ * picture of it. *next becomes the moment at which it will want some, if that
+ * is earlier.
+ */
+extern bool pgd_slave_copy_wanted(int i, Oid schema, TimestampTz now,
+								  PgdLiveTask *copy, int *wanted,
+								  TimestampTz *next);
+
+/* one more worker for a task; says what was in the way */
+extern PgdReserve pgd_slave_hand_item(int i, const PgdLiveTask *task,
+									  const char *consumer_group);
+
+/* the task was answered so */
+extern void pgd_slave_answer(int i, uint64 generation, PgdReserve reserve);
 
 typedef enum PgdProcessed
 {

@@ -24,7 +24,9 @@
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/change.h"
 #include "core/database.h"
+#include "core/errors.h"
 #include "core/guc.h"
 #include "core/names.h"
 #include "core/owner.h"
@@ -32,7 +34,9 @@
 #include "core/sql.h"
 #include "core/stamp.h"
 #include "core/stop_point.h"
+#include "resource/admit.h"
 #include "scheduler/batch.h"
+#include "scheduler/consumer.h"
 #include "scheduler/decide.h"
 #include "scheduler/dispatch.h"
 #include "scheduler/due.h"
@@ -54,6 +58,9 @@
 /* due jobs looked at in one turn that no worker can be had for */
 #define PGD_MAX_SET_ASIDE		64
 
+/* runs that fail in one turn, as they waited for too long */
+#define PGD_MAX_TIMEOUTS		64
+
 /* the log is looked through for rows to purge: at first, then each hour */
 #define PGD_PURGE_FIRST_MS		60000
 #define PGD_PURGE_INTERVAL_MS	3600000
@@ -72,6 +79,7 @@ typedef struct PgdWaiting
 	const char *reason;
 	bool		for_workers;	/* more of them would help */
 	bool		for_next_turn;	/* a bound of this turn was reached */
+	TimestampTz until;			/* the next one that waits too long; DT_NOEND */
 } PgdWaiting;
 
 /* a job that is about to start */
@@ -79,7 +87,8 @@ typedef struct PgdStart
 {
 	PgdJobEntry *entry;
 	int			slot;			/* -1: fails without a worker */
-	const char *refusal;		/* why its owner cannot run anything */
+	const char *refusal;		/* why it fails */
+	int			sqlstate;
 	bool		is_marked;
 	PgdWorkItem item;
 } PgdStart;
@@ -100,6 +109,9 @@ static MemoryContext dispatch_cxt = NULL;
 static PgdStart *starts = NULL;
 static bool scheduler_disabled = false;
 
+/* since when the plan is in force, if there is one */
+static TimestampTz plan_since = 0;
+
 /* after an error jobs are tried one by one, until a turn has gone well */
 /*
  * After an error jobs are handled one by one, until all that was there then
@@ -115,11 +127,16 @@ static int	runs_since_purge = 0;
 
 static void set_up(void);
 static void take_row(uint64 row);
+static void note_plan(void);
+static void count_waiting(int *counts);
 static void read_attributes(void);
 static void recover_runs(void);
 static void purge_log(TimestampTz now);
 static void end_careful_turn(bool more);
 static int	choose_starts(TimestampTz now, PgdWaiting *waiting);
+static bool is_late(const PgdJobEntry *entry, TimestampTz now);
+static PgdReserve choose_start(PgdStart *start, PgdJobEntry *entry);
+static int	end_choice(int n, TimestampTz now, PgdWaiting *waiting);
 static void mark_starts(int n, TimestampTz now);
 static void refuse_start(PgdStart *start);
 static void hand_starts(int n);
@@ -130,6 +147,7 @@ pgd_scheduler_install(void)
 {
 	pgd_windows_install();
 	my_kind = pgd_work_register(&job_kind);
+	pgd_admit_register(my_kind, count_waiting);
 	pgd_calendar_resolver = pgd_schedule_resolve;
 }
 
@@ -144,7 +162,8 @@ set_up(void)
 	dispatch_cxt = AllocSetContextCreate(TopMemoryContext, "pg_dbms dispatch",
 										 ALLOCSET_DEFAULT_SIZES);
 	starts = MemoryContextAlloc(dispatch_cxt,
-								sizeof(PgdStart) * pgd_shared->nworkers);
+								sizeof(PgdStart) *
+								(pgd_shared->nworkers + PGD_MAX_TIMEOUTS));
 
 	/* nothing that we commit needs to be waited for: see design of marks */
 	synchronous_commit = SYNCHRONOUS_COMMIT_OFF;
@@ -160,15 +179,19 @@ take_row(uint64 row)
 	pgd_column_timestamptz(row, 1);
 	TimestampTz manual = pgd_column_is_null(row, 2) ? PGD_NO_TIME :
 	pgd_column_timestamptz(row, 2);
+	Oid			role = pgd_column_oid(row, 5);
+	char	   *job_class = pgd_column_text(CurrentMemoryContext, row, 6);
 
 	if (!pgd_column_bool(row, 3))
 		next = PGD_NO_TIME;
-	pgd_due_expect(job_id, Min(next, manual), next, pgd_column_oid(row, 5),
+	pgd_due_expect(job_id, Min(next, manual), next, role,
+				   pgd_consumer_kind(job_class, role),
 				   pgd_column_int32(row, 4), manual != PGD_NO_TIME);
+	pfree(job_class);
 }
 
 #define PGD_JOB_COLUMNS \
-	"s.job_id, s.next_run_at, s.manual_run_at, s.is_enabled, j.job_priority, w.role_oid" \
+	"s.job_id, s.next_run_at, s.manual_run_at, s.is_enabled, j.job_priority, w.role_oid, j.job_class" \
 	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
 	" JOIN dbms.object o ON o.id = s.job_id JOIN dbms.owner w ON w.id = o.owner_id"
 
@@ -198,6 +221,8 @@ pgd_dispatch_load(void)
 
 	pgd_transaction_begin();
 	pgd_catalog_enter(&scope);
+	pgd_consumer_reload();
+	note_plan();
 	recover_runs();
 	read_attributes();
 
@@ -241,6 +266,7 @@ pgd_dispatch_changed(const int64 *ids, int n)
 	Datum		values[1];
 	PgdCatalogScope scope;
 	uint64		found;
+	bool		has_plans = false;
 
 	pgd_transaction_begin();
 	pgd_catalog_enter(&scope);
@@ -249,8 +275,15 @@ pgd_dispatch_changed(const int64 *ids, int n)
 	{
 		PgdJobEntry *entry = pgd_due_find(ids[i]);
 
+		has_plans = has_plans || ids[i] == PGD_CHANGE_PLANS;
 		if (entry != NULL && entry->place != PGD_PLACE_RUNNING)
 			pgd_due_forget(ids[i]);
+	}
+	if (has_plans)
+	{
+		pgd_consumer_reload();
+		note_plan();
+		pgd_due_sort_again();
 	}
 	found = pgd_sql("SELECT " PGD_JOB_COLUMNS
 					" WHERE s.job_id = ANY($1) AND (s.is_enabled OR s.manual_run_at IS NOT NULL)",
@@ -259,6 +292,19 @@ pgd_dispatch_changed(const int64 *ids, int n)
 		take_row(i);
 	pgd_catalog_leave(&scope);
 	pgd_transaction_commit();
+}
+
+/* What waits for a plan's sake begins to wait when it comes into force. */
+static void
+note_plan(void)
+{
+	static uint64 generation = 0;
+	const PgdPlan *plan = pgd_admit_plan();
+
+	if (plan == NULL || plan->generation == generation)
+		return;
+	generation = plan->generation;
+	plan_since = GetCurrentTimestamp();
 }
 
 /* Scheduler attributes that count here. */
@@ -322,7 +368,7 @@ recover_runs(void)
 TimestampTz
 pgd_dispatch_turn(TimestampTz now)
 {
-	PgdWaiting	waiting = {0};
+	PgdWaiting	waiting = {.until = DT_NOEND};
 	TimestampTz wake_at = DT_NOEND;
 	TimestampTz over_at;
 	bool		has_outcomes;
@@ -389,6 +435,7 @@ pgd_dispatch_turn(TimestampTz now)
 			wake_at = now;
 	if (waiting.for_next_turn || (is_careful && careful_left > 0))
 		wake_at = now;
+	wake_at = Min(wake_at, waiting.until);
 	return Min(Min(wake_at, pgd_due_next()), purge_at);
 }
 
@@ -447,16 +494,27 @@ purge_log(TimestampTz now)
 										   PGD_PURGE_INTERVAL_MS);
 }
 
+/* Jobs that would run if they could, by queue. */
+static void
+count_waiting(int *counts)
+{
+	if (pgd_stamp_is_held() || scheduler_disabled)
+		return;
+	for (int i = 0; i < PGD_QUEUES; i++)
+		counts[i] = pgd_due_count_queue(i);
+}
+
 /*
- * Due jobs for which a worker is to be had, by priority and due time. Those
- * of roles without a worker are set aside, some of them, so that one role
- * cannot block the others.
+ * Due jobs for which a worker is to be had, by priority and due time; with a
+ * resource plan, of the queue whose turn it is. Those of roles without a worker
+ * are set aside, some of them, so that one role cannot block the others.
  */
 static int
 choose_starts(TimestampTz now, PgdWaiting *waiting)
 {
 	PgdJobEntry *aside[PGD_MAX_SET_ASIDE];
 	PgdJobEntry *late[PGD_MAX_LATE];
+	bool		has_plan = pgd_admit_plan() != NULL;
 	int			naside = 0;
 	int			nlate = 0;
 	int			max_late = is_careful ? 1 : PGD_MAX_LATE;
@@ -473,49 +531,130 @@ choose_starts(TimestampTz now, PgdWaiting *waiting)
 		waiting->reason = "scheduler attribute SCHEDULER_DISABLED is TRUE";
 		return 0;
 	}
+	if (has_plan)
+		pgd_admit_begin();
 	while (pgd_due_count_ready() > 0 && n < most && naside < PGD_MAX_SET_ASIDE &&
 		   nlate < max_late)
 	{
-		PgdJobEntry *entry = pgd_due_first_ready();
-		PgdStart   *start = &starts[n];
+		int			queue = has_plan ? pgd_admit_next(my_kind) : 0;
+		PgdJobEntry *entry;
 		PgdReserve	answer;
 
-		if (!entry->is_manual && entry->checked_at != entry->at &&
-			(entry->at < pgd_database_serving_since() ||
-			 TimestampDifferenceExceeds(entry->at, now, PGD_LATE_MS)))
+		if (queue < 0)
+			break;
+		entry = pgd_due_first_ready(queue);
+		if (is_late(entry, now))
 		{
 			pgd_due_place(entry, PGD_PLACE_NONE);
 			late[nlate++] = entry;
+			if (has_plan)
+				pgd_admit_skipped(my_kind, queue);
 			continue;
 		}
-		memset(start, 0, sizeof(*start));
-		start->entry = entry;
-		start->slot = -1;
-		start->refusal = pgd_role_refusal(entry->role, NULL);
-		if (start->refusal == NULL)
+		answer = choose_start(&starts[n], entry);
+		if (answer != PGD_RESERVED)
 		{
-			answer = pgd_pool_reserve(entry->role, &start->slot);
-			if (answer != PGD_RESERVED)
-			{
-				waiting->reason = pgd_reserve_reason(answer);
-				waiting->for_workers = answer != PGD_PAUSED;
-				pgd_due_place(entry, PGD_PLACE_NONE);
-				aside[naside++] = entry;
-				if (answer == PGD_PAUSED || answer == PGD_NOT_OUR_TURN)
-					break;
-				continue;
-			}
+			waiting->reason = pgd_reserve_reason(answer);
+			waiting->for_workers = answer != PGD_PAUSED;
+			pgd_due_place(entry, PGD_PLACE_NONE);
+			aside[naside++] = entry;
+			if (has_plan)
+				pgd_admit_kept(my_kind, queue);
+			if (answer == PGD_PAUSED || answer == PGD_NOT_OUR_TURN)
+				break;
+			continue;
 		}
+		if (has_plan && starts[n].slot < 0)
+			pgd_admit_skipped(my_kind, queue);
+		else if (has_plan)
+			pgd_admit_started(my_kind, queue,
+							  now - Max(entry->at, plan_since));
 		pgd_due_place(entry, PGD_PLACE_RUNNING);
 		n++;
 	}
+	waiting->for_next_turn = pgd_due_count_ready() > 0 &&
+		(nlate == max_late || n == most);
+	if (has_plan)
+		n = end_choice(n, now, waiting);
 	for (int i = 0; i < naside; i++)
 		pgd_due_place(aside[i], PGD_PLACE_READY);
 	if (nlate > 0)
 		pgd_late_handle(late, nlate, now);
+	return n;
+}
 
-	waiting->for_next_turn = pgd_due_count_ready() > naside &&
-		(nlate == max_late || n == most);
+/* Is the job so late that its rules for that have to be looked at? */
+static bool
+is_late(const PgdJobEntry *entry, TimestampTz now)
+{
+	return !entry->is_manual && entry->checked_at != entry->at &&
+		(entry->at < pgd_database_serving_since() ||
+		 TimestampDifferenceExceeds(entry->at, now, PGD_LATE_MS));
+}
+
+/* A slot for it; or without one, if its owner cannot run anything. */
+static PgdReserve
+choose_start(PgdStart *start, PgdJobEntry *entry)
+{
+	const char *refusal = pgd_role_refusal(entry->role, NULL);
+
+	memset(start, 0, sizeof(*start));
+	start->entry = entry;
+	start->slot = -1;
+	if (refusal == NULL)
+		return pgd_pool_reserve(entry->role, &start->slot);
+	start->refusal = psprintf("the owner of the job %s", refusal);
+	start->sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
+	return PGD_RESERVED;
+}
+
+/*
+ * With a resource plan: jobs that a limit has kept waiting for longer than
+ * queueing_p1 says fail; then the views are told what the others wait for.
+ * Returns how many are chosen now.
+ */
+static int
+end_choice(int n, TimestampTz now, PgdWaiting *waiting)
+{
+	const PgdPlan *plan = pgd_admit_plan();
+	int			most = is_careful ? 1 : n + PGD_MAX_TIMEOUTS;
+	const char *reason = waiting->reason;
+
+	for (int queue = 0; queue < plan->tree.ngroups; queue++)
+	{
+		double		longest = plan->directives[queue].queueing;
+		PgdJobEntry *entry;
+
+		if (longest < 0 || !pgd_admit_is_limited(queue))
+			continue;
+		while ((entry = pgd_due_oldest_ready(queue)) != NULL)
+		{
+			TimestampTz since = Max(entry->at, plan_since);
+			TimestampTz until = since + (TimestampTz) (longest * USECS_PER_SEC);
+			PgdStart   *start = &starts[n];
+
+			if (until > now || n >= most)
+			{
+				waiting->until = Min(waiting->until, until);
+				break;
+			}
+			memset(start, 0, sizeof(*start));
+			start->entry = entry;
+			start->slot = -1;
+			start->refusal = psprintf("queue timeout of %g seconds exceeded in consumer group \"%s\"",
+									  longest, plan->groups[queue]);
+			start->sqlstate = PGD_ORA(7454);
+			pgd_admit_timed_out(my_kind, queue, now - since);
+			pgd_due_place(entry, PGD_PLACE_RUNNING);
+			n++;
+		}
+	}
+	if (reason == NULL)
+		reason = pgd_reserve_reason(pgd_max_workers == 0 ? PGD_PAUSED :
+									PGD_NO_SLOT);
+	waiting->reason = pgd_admit_end(my_kind, reason, &waiting->for_workers);
+	if (pgd_max_workers == 0)
+		waiting->for_workers = false;
 	return n;
 }
 
@@ -589,6 +728,9 @@ mark_starts(int n, TimestampTz now)
 				pgd_name_display(pgd_column_text(CurrentMemoryContext, row, 6),
 								 pgd_column_text(CurrentMemoryContext, row, 7)),
 				sizeof(start->item.label));
+		strlcpy(start->item.consumer_group,
+				pgd_consumer_group(start->entry->kind),
+				sizeof(start->item.consumer_group));
 		class_name = pgd_column_text(CurrentMemoryContext, row, 8);
 		strlcpy(start->item.class_name, class_name,
 				sizeof(start->item.class_name));
@@ -608,7 +750,7 @@ mark_starts(int n, TimestampTz now)
 }
 
 
-/* The owner cannot run anything: a failed run with an explanation. */
+/* It fails without a worker: a failed run with an explanation. */
 static void
 refuse_start(PgdStart *start)
 {
@@ -622,10 +764,8 @@ refuse_start(PgdStart *start)
 	finished->result.is_broken = -1;
 	finished->result.has_outcome_row = true;
 	pgd_run_record_without_worker(&finished->item, &finished->result,
-								  "FAILED", NULL,
-								  psprintf("the owner of the job %s",
-										   start->refusal),
-								  ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION);
+								  "FAILED", NULL, start->refusal,
+								  start->sqlstate);
 }
 
 /* After the commit: marked runs go to their workers. */

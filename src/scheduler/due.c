@@ -1,29 +1,33 @@
 /*
  * due.c
  *		When each enabled job is due, in the coordinator's memory: one heap of
- *		the future by time, one of what is due by priority and time.
+ *		the future by time; for what is due one for each consumer group and
+ *		priority, by time, too.
  */
 #include "postgres.h"
 
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
+#include "scheduler/consumer.h"
 #include "scheduler/decide.h"
 #include "scheduler/due.h"
 
 static HTAB *entries = NULL;
 static pairingheap *future = NULL;
-static pairingheap *ready = NULL;
+static MemoryContext entries_cxt = NULL;
+
+/* made when they are needed */
+static pairingheap *ready[PGD_QUEUES][PGD_PRIORITIES];
+static int	nready_of[PGD_QUEUES];
 static int	nready = 0;
 
-static int	compare_future(const pairingheap_node *a,
-						   const pairingheap_node *b, void *arg);
-static int	compare_ready(const pairingheap_node *a,
-						  const pairingheap_node *b, void *arg);
+static int	compare(const pairingheap_node *a, const pairingheap_node *b,
+					void *arg);
+static pairingheap **heap_of(const PgdJobEntry *entry);
 
 static int
-compare_future(const pairingheap_node *a, const pairingheap_node *b,
-			   void *arg)
+compare(const pairingheap_node *a, const pairingheap_node *b, void *arg)
 {
 	const PgdJobEntry *x = pairingheap_const_container(PgdJobEntry, node, a);
 	const PgdJobEntry *y = pairingheap_const_container(PgdJobEntry, node, b);
@@ -32,22 +36,9 @@ compare_future(const pairingheap_node *a, const pairingheap_node *b,
 		x->job_id < y->job_id ? 1 : -1;
 }
 
-/* Priority first, then how long it has been due. */
-static int
-compare_ready(const pairingheap_node *a, const pairingheap_node *b, void *arg)
-{
-	const PgdJobEntry *x = pairingheap_const_container(PgdJobEntry, node, a);
-	const PgdJobEntry *y = pairingheap_const_container(PgdJobEntry, node, b);
-
-	if (x->priority != y->priority)
-		return x->priority < y->priority ? 1 : -1;
-	return compare_future(a, b, arg);
-}
-
 void
 pgd_due_clear(void)
 {
-	static MemoryContext entries_cxt = NULL;
 	HASHCTL		ctl = {0};
 	MemoryContext old;
 
@@ -62,8 +53,9 @@ pgd_due_clear(void)
 	ctl.hcxt = entries_cxt;
 	entries = hash_create("pg_dbms jobs", 256, &ctl,
 						  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	future = pairingheap_allocate(compare_future, NULL);
-	ready = pairingheap_allocate(compare_ready, NULL);
+	future = pairingheap_allocate(compare, NULL);
+	memset(ready, 0, sizeof(ready));
+	memset(nready_of, 0, sizeof(nready_of));
 	nready = 0;
 	MemoryContextSwitchTo(old);
 }
@@ -75,7 +67,8 @@ pgd_due_place(PgdJobEntry *entry, PgdPlace where)
 		pairingheap_remove(future, &entry->node);
 	else if (entry->place == PGD_PLACE_READY)
 	{
-		pairingheap_remove(ready, &entry->node);
+		pairingheap_remove(*heap_of(entry), &entry->node);
+		nready_of[entry->queue]--;
 		nready--;
 	}
 	entry->place = where;
@@ -83,9 +76,29 @@ pgd_due_place(PgdJobEntry *entry, PgdPlace where)
 		pairingheap_add(future, &entry->node);
 	else if (where == PGD_PLACE_READY)
 	{
-		pairingheap_add(ready, &entry->node);
+		pairingheap **heap;
+
+		entry->queue = pgd_consumer_queue(entry->kind);
+		heap = heap_of(entry);
+		if (*heap == NULL)
+		{
+			MemoryContext old = MemoryContextSwitchTo(entries_cxt);
+
+			*heap = pairingheap_allocate(compare, NULL);
+			MemoryContextSwitchTo(old);
+		}
+		pairingheap_add(*heap, &entry->node);
+		nready_of[entry->queue]++;
 		nready++;
 	}
+}
+
+static pairingheap **
+heap_of(const PgdJobEntry *entry)
+{
+	int			priority = Max(1, Min(entry->priority, PGD_PRIORITIES));
+
+	return &ready[entry->queue][priority - 1];
 }
 
 void
@@ -103,7 +116,7 @@ pgd_due_forget(int64 job_id)
 /* Sets when a job is due next; PGD_NO_TIME forgets it. */
 void
 pgd_due_expect(int64 job_id, TimestampTz at, TimestampTz due_at, Oid role,
-			   int priority, bool is_manual)
+			   int kind, int priority, bool is_manual)
 {
 	PgdJobEntry *entry;
 	bool		found;
@@ -127,6 +140,7 @@ pgd_due_expect(int64 job_id, TimestampTz at, TimestampTz due_at, Oid role,
 	entry->at = at;
 	entry->due_at = due_at;
 	entry->role = role;
+	entry->kind = kind;
 	entry->priority = priority;
 	entry->is_manual = is_manual;
 	pgd_due_place(entry, PGD_PLACE_FUTURE);
@@ -182,17 +196,75 @@ pgd_due_advance(TimestampTz now)
 					  PGD_PLACE_READY);
 }
 
-/* The due job that is to start first; NULL if none is due. */
+/* The due job of a queue that is to start first; NULL if none is due. */
 PgdJobEntry *
-pgd_due_first_ready(void)
+pgd_due_first_ready(int queue)
 {
-	if (nready == 0)
-		return NULL;
-	return pairingheap_container(PgdJobEntry, node, pairingheap_first(ready));
+	for (int i = 0; i < PGD_PRIORITIES && nready_of[queue] > 0; i++)
+	{
+		pairingheap *heap = ready[queue][i];
+
+		if (heap != NULL && !pairingheap_is_empty(heap))
+			return pairingheap_container(PgdJobEntry, node,
+										 pairingheap_first(heap));
+	}
+	return NULL;
+}
+
+PgdJobEntry *
+pgd_due_oldest_ready(int queue)
+{
+	PgdJobEntry *oldest = NULL;
+
+	for (int i = 0; i < PGD_PRIORITIES && nready_of[queue] > 0; i++)
+	{
+		pairingheap *heap = ready[queue][i];
+		PgdJobEntry *entry;
+
+		if (heap == NULL || pairingheap_is_empty(heap))
+			continue;
+		entry = pairingheap_container(PgdJobEntry, node,
+									  pairingheap_first(heap));
+		if (oldest == NULL || entry->at < oldest->at)
+			oldest = entry;
+	}
+	return oldest;
 }
 
 int
 pgd_due_count_ready(void)
 {
 	return nready;
+}
+
+int
+pgd_due_count_queue(int queue)
+{
+	return nready_of[queue];
+}
+
+/* Each heap is emptied into a list, and the list into the heaps again. */
+void
+pgd_due_sort_again(void)
+{
+	PgdJobEntry **all;
+	int			n = 0;
+
+	if (nready == 0)
+		return;
+	all = MemoryContextAllocHuge(CurrentMemoryContext,
+								 sizeof(PgdJobEntry *) * (Size) nready);
+	for (int queue = 0; queue < PGD_QUEUES; queue++)
+	{
+		PgdJobEntry *entry;
+
+		while ((entry = pgd_due_first_ready(queue)) != NULL)
+		{
+			pgd_due_place(entry, PGD_PLACE_NONE);
+			all[n++] = entry;
+		}
+	}
+	for (int i = 0; i < n; i++)
+		pgd_due_place(all[i], PGD_PLACE_READY);
+	pfree(all);
 }

@@ -28,7 +28,7 @@
 	" s.last_start_at, dbms.display_name(w.role_name), o.name, j.stop_on_window_close," \
 	" CASE WHEN so.type <> 'SCHEDULE' THEN (SELECT op.close_at FROM dbms.opening op" \
 	"   WHERE op.window_id = so.id OR EXISTS (SELECT FROM dbms.object_group_member m" \
-	"    WHERE m.group_id = so.id AND m.member_id = op.window_id)) END" \
+	"    WHERE m.group_id = so.id AND m.member_id = op.window_id)) END, j.job_class" \
 	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
 	" JOIN dbms.object o ON o.id = j.id JOIN dbms.owner w ON w.id = o.owner_id" \
 	" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name" \
@@ -52,6 +52,7 @@
 #define PGD_FACT_NAME		32
 #define PGD_FACT_STOPS		33
 #define PGD_FACT_CLOSE		34
+#define PGD_FACT_CLASS		35
 
 /*
  * Facts of a job from such a row of the current statement; other statements

@@ -15,6 +15,7 @@
 
 #include "core/pool.h"
 #include "core/sql.h"
+#include "scheduler/consumer.h"
 #include "scheduler/due.h"
 #include "scheduler/facts.h"
 #include "scheduler/late.h"
@@ -308,9 +309,18 @@ pgd_outcome_settle(uint64 row, SPITupleTable *rows, uint64 nrows,
 		write_after(job_id, after, run, result);
 	pgd_due_forget(job_id);
 	if (!after->is_dropped)
+	{
+		char	   *job_class;
+		int			kind;
+
+		pgd_rows_use(rows, nrows);
+		job_class = pgd_column_text(CurrentMemoryContext, row, PGD_FACT_CLASS);
+		kind = pgd_consumer_kind(job_class, role);
 		pgd_due_expect(job_id, Min(manual, after->is_enabled ?
 								   after->next_run_at : PGD_NO_TIME),
-					   after->next_run_at, role, priority, manual != PGD_NO_TIME);
+					   after->next_run_at, role, kind, priority,
+					   manual != PGD_NO_TIME);
+	}
 	pgd_rows_use(rows, nrows);
 }
 

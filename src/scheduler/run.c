@@ -31,6 +31,7 @@
 #include "core/process.h"
 #include "core/sql.h"
 #include "core/stop_point.h"
+#include "resource/degree.h"
 #include "scheduler/action.h"
 #include "scheduler/dbms_job.h"
 #include "scheduler/decide.h"
@@ -161,6 +162,7 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	current_job = job;
 	check_job(job);
 	pgd_environment_apply(job->environment);
+	pgd_degree_apply();
 	MemoryContextSwitchTo(context);
 
 	/* this is the owner's code again */

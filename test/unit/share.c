@@ -640,7 +640,7 @@ test_random_work(int rounds)
 		run_until(&work, work.now + 200 * SECOND);
 		pgd_share_entitle(tree, wanted, part);
 		for (int i = 0; i < tree->ngroups && !has_limit; i++)
-			if (fabs(percent_of(&work, i) - 100 * part[i]) > 2)
+			if (fabs(percent_of(&work, i) - 100 * part[i]) > 3)
 			{
 				printf("# round %d, group %d: %.2f instead of %.2f\n", round, i,
 					   percent_of(&work, i), 100 * part[i]);
@@ -652,7 +652,7 @@ test_random_work(int rounds)
 	}
 	ok(over_limit == 0, "limits hold in %d random plans", rounds);
 	ok(idle_slots == 0, "no slot is idle that somebody may use");
-	ok(unfair == 0, "slot time is as the plan says, within 2 points");
+	ok(unfair == 0, "slot time is as the plan says, within 3 points");
 }
 
 static void
