@@ -1,0 +1,211 @@
+# What can stand in the way of windows: a server that is down when one closes,
+# a standby, a session that holds rows, a disabled scheduler, definitions that
+# cannot be read.
+
+use strict;
+use warnings;
+
+use PgDbms;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $primary = new_node('primary', 'wal_level = replica', 'max_wal_senders = 4', 'hot_standby = on',
+	'pg_dbms.max_workers = 4');
+$primary->start;
+create_extension($primary);
+add_jobs($primary);
+my $node = $primary;
+
+my $note = q{INSERT INTO public.seen (job, note) VALUES (job_name, window_start);};
+
+sub make_window
+{
+	my ($name, $start, $duration, %more) = @_;
+	my $repeat   = defined $more{repeat}   ? "'$more{repeat}'"   : 'NULL';
+	my $plan     = defined $more{plan}     ? "'$more{plan}'"     : 'NULL';
+	my $priority = $more{priority} // 'LOW';
+
+	$node->safe_psql('postgres',
+		"CALL dbms_scheduler.create_window('$name', $plan, now() + interval '$start', $repeat, NULL,"
+		  . " interval '$duration', '$priority')");
+	return;
+}
+
+sub make_window_job
+{
+	my ($name, $schedule, $action, %more) = @_;
+
+	$node->safe_psql('postgres', join ';',
+		"CALL dbms_scheduler.create_job('$name', schedule_name => '$schedule', auto_drop => false,"
+		  . " job_type => 'PLSQL_BLOCK', job_action => \$q\$BEGIN $note $action END;\$q\$)",
+		(map { "CALL dbms_scheduler.set_attribute('$name', '$_', $more{$_})" } sort keys %more),
+		"CALL dbms_scheduler.enable('$name')");
+	return;
+}
+
+# Openings and closings of windows whose names begin so.
+sub openings
+{
+	my ($prefix) = @_;
+
+	return $node->safe_psql('postgres',
+		"SELECT string_agg(concat_ws(' ', window_name, operation, additional_info), ', ' ORDER BY log_id)"
+		  . " FROM dbms.window_log WHERE window_name LIKE '$prefix%' AND operation IN ('OPEN', 'CLOSE', 'DISABLE')");
+}
+
+sub wait_open
+{
+	my ($name) = @_;
+
+	return wait_for($node, "SELECT count(*) = 1 FROM dbms.opening WHERE window_name = '$name'");
+}
+
+sub wait_none
+{
+	return wait_for($node, 'SELECT window_id IS NULL FROM dbms.opening');
+}
+
+# --- a server that is down; a window that is over when it comes back, one
+# whose time it then is, and one that nobody saw
+
+make_window('D_FIRST',  '0 s',   '3 s');
+make_window('D_MISSED', '3.1 s', '1 s');
+make_window('D_SECOND', '2 s',   '1 day');
+make_window_job('D_JOB', 'D_SECOND', '');
+ok(wait_open('D_FIRST'), 'a window is open');
+my $close_at = $node->safe_psql('postgres', 'SELECT ceil(extract(epoch from close_at)) + 2 FROM dbms.opening');
+$node->stop('immediate');
+select(undef, undef, undef, 0.1) while time < $close_at;
+$node->start;
+ok(wait_open('D_SECOND'), 'after the restart the one is open whose time it is');
+like(openings('D_'), qr/^D_FIRST OPEN, D_FIRST CLOSE REASON="scheduler restart", D_SECOND OPEN/,
+	'the closing says why it is late; what nobody saw never was');
+is( $node->safe_psql('postgres', q{SELECT requested_at < opened_at - interval '1 s', close_at = requested_at + interval '1 day' FROM dbms.opening}),
+	't|t', 'it is open for the rest of its time');
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'D_JOB'}), 'and its job runs');
+
+# --- a job runs on when the coordinator ends; a closing meanwhile stops it
+
+make_window('D_HAND', '1 hour', '1 hour');
+make_window_job('D_LONG', 'D_HAND', 'PERFORM pg_sleep(600);', stop_on_window_close => 'true');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('D_HAND', NULL, force => true)});
+my $is_long = q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'};
+ok(wait_for($node, $is_long), 'a job runs');
+my ($coordinator) = pids($node, 'coordinator');
+$node->safe_psql('postgres',
+	qq{BEGIN; SELECT pg_terminate_backend($coordinator); CALL dbms_scheduler.close_window('D_HAND'); COMMIT;});
+ok( wait_for($node, q{SELECT count(*) = 1 FROM dbms.job_log WHERE job_name = 'D_LONG' AND status = 'STOPPED'
+	AND additional_info = 'REASON="window closed"'}), 'the next coordinator stops it when its window has closed');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.drop_window('D_FIRST, D_SECOND, D_MISSED, D_HAND', force => true)});
+
+# --- retries end with the window
+
+make_window('R_WINDOW', '1 hour', '1 hour');
+make_window_job('R_JOB', 'R_WINDOW', q{RAISE EXCEPTION 'as intended';}, restart_on_failure => 'true', max_failures => 2);
+foreach my $failures (1, 2)
+{
+	$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('R_WINDOW', interval '600 s')});
+	ok( wait_for($node, qq{SELECT count(*) = 2 * $failures FROM dbms.job_log WHERE job_name = 'R_JOB' AND is_run}),
+		'a run fails, and its retry');
+	ok(wait_for($node, q{SELECT count(*) = 1 FROM sys.dba_scheduler_jobs WHERE job_name = 'R_JOB' AND state = 'RETRY SCHEDULED' AND retry_count = 2}),
+		'the next retry comes in 10 seconds');
+	$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('R_WINDOW')});
+	ok( wait_for($node, qq{SELECT count(*) = 1 FROM sys.dba_scheduler_jobs WHERE job_name = 'R_JOB' AND failure_count = $failures AND retry_count = 0}),
+		'the window closes: no retry, the run has failed');
+}
+is( $node->safe_psql('postgres', q{SELECT state, run_count FROM sys.dba_scheduler_jobs WHERE job_name = 'R_JOB'}),
+	'BROKEN|2', 'and counts for max_failures');
+
+# --- a job whose row is locked when its window opens
+
+make_window('L_WINDOW', '1 hour', '1 hour');
+make_window_job('L_HELD', 'L_WINDOW', '');
+make_window_job('L_FREE', 'L_WINDOW', '');
+my $session = open_session($node);
+$session->query_safe(q{BEGIN; CALL dbms_scheduler.set_attribute('L_HELD', 'comments', 'held');});
+$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('L_WINDOW', NULL)});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'L_FREE'}), 'another job runs');
+$session->query_safe('COMMIT');
+$session->quit;
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'L_HELD'}), 'the locked one follows');
+make_window_job('L_LATE', 'L_WINDOW', '');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.run_job('L_LATE', false)});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'L_LATE'}), 'run_job works beside');
+is( $node->safe_psql('postgres', q{SELECT note IS NULL FROM public.seen WHERE job = 'L_LATE'}), 't', 'without a window');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('L_WINDOW')});
+ok(wait_for($node, 'SELECT is_served FROM dbms.opening'), 'the closing is over');
+is( $node->safe_psql('postgres', q{SELECT job, count(*) FROM public.seen WHERE job LIKE 'L\_%' GROUP BY job ORDER BY job}),
+	"L_FREE|1\nL_HELD|1\nL_LATE|1", 'each ran once; one that was enabled while it was open did not');
+
+# --- a disabled scheduler
+
+make_window('S_WINDOW', '0 s', '2 s');
+ok(wait_open('S_WINDOW'), 'a window is open');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.set_scheduler_attribute('SCHEDULER_DISABLED', 'TRUE')});
+ok(wait_for($node, 'SELECT close_at + interval \'1.5 s\' < clock_timestamp() FROM dbms.opening'), 'its time is over');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.set_scheduler_attribute('SCHEDULER_DISABLED', NULL)});
+ok(wait_none(), 'it closes when the scheduler is enabled again');
+like(openings('S_'), qr/^S_WINDOW OPEN, S_WINDOW CLOSE REASON="the scheduler was disabled"/, 'and says why it is late');
+
+# --- definitions as a restore may bring them: only our own windows open
+# meanwhile, and an end of the session is the end of the restore
+
+make_window("B_$_", '1 hour', '1 hour', repeat => 'FREQ=HOURLY') foreach qw(CALENDAR ZONE DURATION SCHEDULE STATE GOOD);
+make_window_job('B_JOB', 'B_GOOD', '');
+$node->safe_psql('postgres', <<'SQL');
+UPDATE dbms.window w SET repeat_interval = 'FREQ=NEVER' FROM dbms.object o WHERE o.id = w.id AND o.name = 'B_CALENDAR';
+UPDATE dbms.window w SET time_zone = 'Mars/Olympus' FROM dbms.object o WHERE o.id = w.id AND o.name = 'B_ZONE';
+UPDATE dbms.window w SET duration = '1 month' FROM dbms.object o WHERE o.id = w.id AND o.name = 'B_DURATION';
+UPDATE dbms.window w SET schedule_name = 'NONE', schedule_owner_id = 0 FROM dbms.object o WHERE o.id = w.id AND o.name = 'B_SCHEDULE';
+DELETE FROM dbms.window_state s USING dbms.object o WHERE o.id = s.window_id AND o.name = 'B_STATE';
+SQL
+ok(wait_for($node, q{SELECT count(*) = 4 FROM dbms.window_log WHERE window_name LIKE 'B\_%' AND operation = 'DISABLE'}),
+	'windows that cannot be read are disabled');
+is( $node->safe_psql('postgres', <<'SQL'), <<'LOG' =~ s/\n\z//r, 'with their reason');
+SELECT window_name, additional_info FROM dbms.window_log WHERE window_name LIKE 'B\_%' AND operation = 'DISABLE' ORDER BY 1
+SQL
+B_CALENDAR|REASON="its repeat interval is not valid: schedule ""NEVER"" does not exist"
+B_DURATION|REASON="its duration is not valid"
+B_SCHEDULE|REASON="its schedule does not exist"
+B_ZONE|REASON="its time zone is unknown"
+LOG
+is( $node->safe_psql('postgres', q{SELECT string_agg(o.name, ' ' ORDER BY o.name) FROM dbms.window w JOIN dbms.object o USING (id)
+	JOIN dbms.window_state s ON s.window_id = o.id WHERE o.name LIKE 'B\_%' AND w.is_enabled AND s.next_start_at > now()}),
+	'B_GOOD B_STATE', 'the others go on');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('B_GOOD', NULL)});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'B_JOB'}), 'and start their jobs');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('B_GOOD')});
+
+# --- a plan that is missing
+
+make_window('P_WINDOW', '1 s', '2 s', plan => 'DEFAULT_MAINTENANCE_PLAN');
+make_window_job('P_JOB', 'P_WINDOW', '');
+$node->safe_psql('postgres', q{UPDATE dbms.window w SET resource_plan = 'NO_PLAN' FROM dbms.object o WHERE o.id = w.id AND o.name = 'P_WINDOW'});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'P_JOB'}), 'a window opens without its plan');
+ok(wait_none(), 'and closes');
+like(openings('P_'), qr/^P_WINDOW OPEN ERROR="[^"]*NO_PLAN[^"]*", P_WINDOW CLOSE/, 'the log says that there was none');
+
+# --- a standby that is promoted
+
+$primary->backup('base');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($primary, 'base', has_streaming => 1);
+$standby->start;
+make_window('Y_FIRST',  '0 s', '4 s');
+make_window('Y_SECOND', '2 s', '1 day');
+make_window_job('Y_JOB', 'Y_SECOND', '');
+ok(wait_open('Y_FIRST'), 'a window is open on the primary');
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+$primary->stop('immediate');
+$node = $standby;
+is($node->safe_psql('postgres', 'SELECT window_name FROM dbms.opening'), 'Y_FIRST', 'the standby sees it');
+ok(wait_for($node, 'SELECT close_at + interval \'0.2 s\' < clock_timestamp() FROM dbms.opening'), 'its time is over');
+is(openings('Y_'), 'Y_FIRST OPEN', 'nothing happens there');
+$node->promote;
+ok(wait_open('Y_SECOND'), 'after the promotion the right one opens');
+like(openings('Y_'), qr/^Y_FIRST OPEN, Y_FIRST CLOSE REASON="scheduler restart", (Y_FIRST DISABLE [^,]*, )?Y_SECOND OPEN/,
+	'after the other one has closed');
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'Y_JOB'}), 'and its job runs');
+$node->stop;
+done_testing();
