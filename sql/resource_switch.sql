@@ -32,8 +32,8 @@ SELECT plan, level, sum(percent) FROM dbms.plan_directive, unnest(mgmt_p) WITH O
 SELECT name FROM dbms.resource_plan p
  WHERE NOT EXISTS (SELECT FROM dbms.plan_directive d WHERE d.plan = p.name AND (p.is_sub_plan OR d.group_or_subplan = 'OTHER_GROUPS'));
 
--- No plan is in force
-SELECT plan, window_name, is_locked FROM dbms.resource_state;
+-- No plan is in force, with a row or without
+SELECT plan, window_name, coalesce(is_locked, false) FROM (VALUES (1)) AS one LEFT JOIN dbms.resource_state ON true;
 SET ROLE regress_rsrc_admin;
 CALL dbms_resource_manager.switch_plan('default_plan');
 CALL dbms_resource_manager.switch_plan(plan_name => 'DSS_PLAN', allow_scheduler_plan_switches => false, sid => 'orcl');
@@ -76,5 +76,5 @@ DELETE FROM dbms.resource_state;
 CALL dbms_resource_manager.switch_plan('DEFAULT_PLAN');
 SELECT plan FROM dbms.resource_state;
 ROLLBACK;
-SELECT plan FROM dbms.resource_state;
+SELECT max(plan) FROM dbms.resource_state;
 DROP ROLE regress_rsrc_admin, regress_rsrc_none;

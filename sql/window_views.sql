@@ -33,18 +33,18 @@ SELECT owner, window_name, resource_plan, schedule_owner, schedule_name, schedul
   FROM sys.all_scheduler_windows ORDER BY window_name;
 SELECT manual_open_time = last_start_date FROM sys.all_scheduler_windows WHERE active = 'TRUE';
 -- the query of Oracle's manuals, newest first
-SELECT window_name, operation FROM sys.all_scheduler_window_log WHERE operation IN ('OPEN', 'CLOSE') ORDER BY log_date DESC;
+SELECT window_name, operation FROM sys.all_scheduler_window_log WHERE operation IN ('OPEN', 'CLOSE') AND window_name LIKE 'V\_%' ORDER BY log_date DESC;
 SELECT attribute_name, value FROM sys.all_scheduler_global_attribute WHERE attribute_name = 'CURRENT_OPEN_WINDOW';
 SET ROLE regress_view_manager;
 CALL dbms_scheduler.close_window('v_open');
 SET ROLE regress_view_other;
 SELECT window_name, enabled, active, manual_open_time, manual_duration, last_start_date IS NOT NULL FROM sys.all_scheduler_windows WHERE window_name = 'V_OPEN';
-SELECT window_name, operation FROM sys.all_scheduler_window_log WHERE operation IN ('OPEN', 'CLOSE') ORDER BY log_date DESC;
+SELECT window_name, operation FROM sys.all_scheduler_window_log WHERE operation IN ('OPEN', 'CLOSE') AND window_name LIKE 'V\_%' ORDER BY log_date DESC;
 SELECT log_id IS NOT NULL, log_date IS NOT NULL, owner, window_name, operation, status, user_name, client_id, global_uid, additional_info
-  FROM sys.all_scheduler_window_log l ORDER BY l.log_id;
+  FROM sys.all_scheduler_window_log WHERE window_name LIKE 'V\_%' ORDER BY all_scheduler_window_log.log_id;
 SELECT d.owner, d.window_name, d.req_start_date = d.actual_start_date, d.window_duration, d.actual_duration = d.log_date - d.actual_start_date,
        d.instance_id, d.additional_info, l.operation
-  FROM sys.all_scheduler_window_details d JOIN sys.all_scheduler_window_log l USING (log_id) ORDER BY log_id;
+  FROM sys.all_scheduler_window_details d JOIN sys.all_scheduler_window_log l USING (log_id) WHERE d.window_name LIKE 'V\_%' ORDER BY log_id;
 SELECT window_group_name, enabled, number_of_windows, next_start_date, comments FROM sys.all_scheduler_window_groups;
 SELECT window_group_name, window_name FROM sys.all_scheduler_wingroup_members ORDER BY 2;
 SELECT * FROM sys.all_scheduler_groups;
@@ -55,7 +55,7 @@ SELECT * FROM sys.user_scheduler_group_members;
 -- administrators see the same in dba_*
 SET ROLE regress_view_admin;
 SELECT count(*) FROM (TABLE sys.dba_scheduler_windows EXCEPT TABLE sys.all_scheduler_windows) AS d;
-SELECT (SELECT count(*) FROM sys.dba_scheduler_windows), (SELECT count(*) FROM sys.dba_scheduler_window_details), (SELECT count(*) FROM sys.dba_scheduler_window_groups),
+SELECT (SELECT count(*) FROM sys.dba_scheduler_windows), (SELECT count(*) FROM sys.dba_scheduler_window_details WHERE window_name LIKE 'V\_%'), (SELECT count(*) FROM sys.dba_scheduler_window_groups),
        (SELECT count(*) FROM sys.dba_scheduler_wingroup_members), (SELECT count(*) FROM sys.dba_scheduler_groups), (SELECT count(*) FROM sys.dba_scheduler_group_members),
        (SELECT count(*) = (SELECT count(*) FROM sys.all_scheduler_window_log) FROM sys.dba_scheduler_window_log);
 SET ROLE regress_view_manager;

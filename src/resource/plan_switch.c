@@ -90,7 +90,13 @@ pgd_group_exists(const char *consumer_group)
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
 }
 
-/* The row is missing only if a superuser deleted it. */
+void
+pgd_plan_make_state(void)
+{
+	pgd_change_sql("INSERT INTO dbms.resource_state DEFAULT VALUES ON CONFLICT DO NOTHING",
+				   0, NULL, NULL, NULL, SPI_OK_INSERT);
+}
+
 bool
 pgd_plan_lock(bool wait)
 {
@@ -104,8 +110,7 @@ pgd_plan_lock(bool wait)
 		return false;
 	while (pgd_sql("SELECT 1 FROM dbms.resource_state FOR UPDATE",
 				   0, NULL, NULL, NULL, SPI_OK_SELECT) == 0)
-		pgd_change_sql("INSERT INTO dbms.resource_state DEFAULT VALUES ON CONFLICT DO NOTHING",
-					   0, NULL, NULL, NULL, SPI_OK_INSERT);
+		pgd_plan_make_state();
 	return true;
 }
 

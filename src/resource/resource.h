@@ -25,6 +25,13 @@ extern void pgd_error_no_group(const char *group) pg_attribute_noreturn();
 extern bool pgd_plan_lock(bool wait);
 
 /*
+ * Makes the row that the lock is on, if it is missing, as it is before the
+ * first switch and the first window. Whoever makes a window calls this, so
+ * that the coordinator never waits for a session that does the same.
+ */
+extern void pgd_plan_make_state(void);
+
+/*
  * A window opens (name given) or the last one of a row closes (NULL: the plan
  * from before comes back). plan is that of the window: NULL leaves the one in
  * force, '' means none. Returns NULL, or why the plan could not be switched,

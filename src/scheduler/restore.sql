@@ -26,21 +26,10 @@ SELECT pg_catalog.pg_extension_config_dump('dbms.job_log', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.scheduler_attribute', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.window', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.window_state', '');
-SELECT pg_catalog.pg_extension_config_dump('dbms.opening', 'WHERE last_log_date IS NOT NULL');
+SELECT pg_catalog.pg_extension_config_dump('dbms.opening', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.window_log', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.object_group', '');
 SELECT pg_catalog.pg_extension_config_dump('dbms.object_group_member', '');
-
--- The one row of dbms.opening is there already when a dump brings another.
-
-CREATE FUNCTION dbms.opening_arrives() RETURNS trigger
-    LANGUAGE c VOLATILE
-    AS 'MODULE_PATHNAME', 'pgd_scheduler_opening_arrives';
-COMMENT ON FUNCTION dbms.opening_arrives() IS
-    'row trigger: the opening that comes with a dump takes the place of the row that is there';
-REVOKE ALL ON FUNCTION dbms.opening_arrives() FROM PUBLIC;
-CREATE TRIGGER opening_arrives BEFORE INSERT ON dbms.opening
-    FOR EACH ROW EXECUTE FUNCTION dbms.opening_arrives();
 
 -- Rows that our own calls did not write hold the database until their
 -- writers have ended.

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -20,6 +19,7 @@
 #include "core/change.h"
 #include "core/errors.h"
 #include "core/sql.h"
+#include "resource/resource.h"
 #include "scheduler/global.h"
 #include "scheduler/job_int.h"
 #include "scheduler/log.h"
@@ -49,30 +49,6 @@ static bool names_schedule(const char *repeat_interval, const char *owner,
 static bool resolve_and_look(void *arg, const char *owner, const char *name,
 							 PgdCalSchedule *schedule);
 static PgdWindowDefinition *definition_by_id(int64 window_id);
-
-PG_FUNCTION_INFO_V1(pgd_scheduler_opening_arrives);
-
-/*
- * Row trigger before the row of dbms.opening is inserted, as a restore does
- * after CREATE EXTENSION has made one: that one goes.
- */
-Datum
-pgd_scheduler_opening_arrives(PG_FUNCTION_ARGS)
-{
-	TriggerData *data = (TriggerData *) fcinfo->context;
-	PgdCatalogScope scope;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_BEFORE(data->tg_event) ||
-		!TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(data->tg_event))
-		elog(ERROR, "dbms.opening_arrives() is a trigger function for inserts");
-	pgd_catalog_enter(&scope);
-	(void) pgd_sql("DELETE FROM dbms.opening", 0, NULL, NULL, NULL,
-				   SPI_OK_DELETE);
-	pgd_catalog_leave(&scope);
-	return PointerGetDatum(data->tg_trigtuple);
-}
 
 void
 pgd_window_log_definition(const char *window_name, const char *operation,
@@ -149,7 +125,11 @@ pgd_window_read(PgdWindowDefinition *window, const PgdObject *object,
 	window->comments = pgd_column_text(context, 0, 13);
 }
 
-/* Both rows; the object exists. */
+/*
+ * Both rows; the object exists. The first window of all brings the rows that
+ * switches of windows lock: a restore, which makes no window, finds none in
+ * the way of those of the dump.
+ */
 void
 pgd_window_insert(const PgdWindowDefinition *window)
 {
@@ -163,6 +143,9 @@ pgd_window_insert(const PgdWindowDefinition *window)
 						&parameters, SPI_OK_INSERT);
 	pgd_change_sql("INSERT INTO dbms.window_state (window_id) VALUES ($1)",
 				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
+	pgd_change_sql("INSERT INTO dbms.opening DEFAULT VALUES ON CONFLICT DO NOTHING",
+				   0, NULL, NULL, NULL, SPI_OK_INSERT);
+	pgd_plan_make_state();
 	pgd_change_note_windows();
 }
 

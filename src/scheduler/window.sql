@@ -49,7 +49,7 @@ COMMENT ON COLUMN dbms.window_state.start_at IS 'last start that came; NULL: non
 COMMENT ON COLUMN dbms.window_state.is_used_up IS 'the interval from start_at on can open it no more';
 COMMENT ON COLUMN dbms.window_state.last_opened_at IS 'when it was last opened';
 
--- One row always: who holds it decides about openings.
+-- One row from the first window on: who holds it decides about openings.
 
 CREATE TABLE dbms.opening (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -64,7 +64,7 @@ CREATE TABLE dbms.opening (
     last_log_date timestamptz,
     is_served boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 50);
-COMMENT ON TABLE dbms.opening IS 'one row: the window that is open; all NULL if none is';
+COMMENT ON TABLE dbms.opening IS 'one row, made with the first window: the window that is open; all NULL if none is';
 COMMENT ON COLUMN dbms.opening.only_row IS 'true';
 COMMENT ON COLUMN dbms.opening.window_id IS 'row of dbms.window; NULL: no window is open';
 COMMENT ON COLUMN dbms.opening.window_name IS 'its name when it opened';
@@ -76,7 +76,6 @@ COMMENT ON COLUMN dbms.opening.close_at IS 'when it is to close';
 COMMENT ON COLUMN dbms.opening.duration IS 'that was asked for';
 COMMENT ON COLUMN dbms.opening.is_served IS 'jobs were started and stopped for it, or for the closing';
 COMMENT ON COLUMN dbms.opening.last_log_date IS 'of the last opening or closing in the log: the next one is later';
-INSERT INTO dbms.opening DEFAULT VALUES;
 
 CREATE TABLE dbms.window_log (
     log_id bigint PRIMARY KEY DEFAULT nextval('dbms.log_id_seq'),

@@ -29,12 +29,27 @@ CALL dbms_scheduler.revoke_privilege('EXECUTE', 'SCHED$_LOG_ON_ERRORS_CLASS', 'P
 CALL dbms_scheduler.revoke_privilege('EXECUTE', 'DBMS_JOB$', 'public');
 CALL dbms_scheduler.grant_privilege('EXECUTE', 'DBMS_JOB$', 'public');
 CALL dbms_scheduler.set_scheduler_attribute('LOG_HISTORY', '11');
+CALL dbms_scheduler.create_window('later', 'DEFAULT_MAINTENANCE_PLAN', '2100-01-01 00:00 UTC', 'FREQ=DAILY', '2101-01-01 00:00 UTC',
+	interval '1 hour', 'HIGH', 'far away', 'Europe/Berlin');
+CALL dbms_scheduler.create_window('"by hand"', '', '2100-01-01 00:00 UTC', NULL, NULL, interval '1 hour');
+CALL dbms_scheduler.create_window('off', NULL, '2100-01-01 00:00 UTC', '0 6 * * *', NULL, interval '1 hour');
+CALL dbms_scheduler.disable('off');
+CALL dbms_scheduler.create_group('windows', 'WINDOW', 'later, off', 'both');
+CALL dbms_scheduler.grant_privilege('ALTER', 'windows', 'regress_ann');
 SET ROLE regress_ann;
+CALL dbms_scheduler.create_group('places', 'DB_DEST', 'LOCAL');
+CALL dbms_scheduler.create_job(job_name => 'in_window', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1',
+	schedule_name => 'SYS.WINDOWS', enabled => true);
 CALL dbms_scheduler.create_program('prog', 'STORED_PROCEDURE', 'pg_catalog.pg_sleep', 1);
 CALL dbms_scheduler.define_program_argument('prog', 1, NULL, 'double precision', '0'::text);
 CALL dbms_scheduler.enable('prog');
 CALL dbms_scheduler.create_schedule('every_second', repeat_interval => 'FREQ=SECONDLY');
 CALL dbms_scheduler.grant_privilege('ALTER', 'every_second', '"Regress Bob"');
+RESET ROLE;
+CALL dbms_scheduler.create_window('named', NULL, 'regress_ann.every_second', interval '1 hour');
+CALL dbms_scheduler.disable('named');
+CALL dbms_scheduler.open_window('"by hand"', interval '20 days');
+SET ROLE regress_ann;
 CALL dbms_scheduler.create_job(job_name => 'tick', job_type => 'PLSQL_BLOCK',
 	job_action => 'INSERT INTO public.work DEFAULT VALUES', schedule_name => 'every_second', enabled => true);
 CALL dbms_scheduler.create_job(job_name => 'later', program_name => 'prog',
@@ -60,9 +75,16 @@ UNION ALL SELECT 'class', id, '', c::text FROM dbms.job_class c
 UNION ALL SELECT 'attribute', 0, '', a::text FROM dbms.scheduler_attribute a
 UNION ALL SELECT 'privilege', object_id, privilege, grantee_id::text FROM dbms.privilege
 UNION ALL SELECT 'log', min(log_id), '', '' FROM dbms.job_log
+UNION ALL SELECT 'window', id, '', w::text FROM dbms.window w
+UNION ALL SELECT 'window state', window_id, '', s::text FROM dbms.window_state s
+UNION ALL SELECT 'opening', window_id, window_name, (p.opened_at, p.close_at, p.duration, p.is_manual, p.last_log_date)::text FROM dbms.opening p
+UNION ALL SELECT 'window log', log_id, window_name, l::text FROM dbms.window_log l
+UNION ALL SELECT 'group', id, '', g::text FROM dbms.object_group g
+UNION ALL SELECT 'member', group_id, member_name, m::text FROM dbms.object_group_member m
 ORDER BY 1, 2, 3, 4
 SQL
 my $before = $node->safe_psql('postgres', $definitions);
+like($before, qr{^opening\|\d+\|by hand\|}m, 'a window is open');
 like($before, qr{^privilege\|2\|NONE\|-1$}m, 'a privilege of PUBLIC that was taken back is known');
 unlike($before, qr{^privilege\|2\|EXECUTE\|-1$}m, 'and gone');
 like($before, qr{^privilege\|3\|EXECUTE\|-1$}m, 'one that was given again is there');
