@@ -26,7 +26,6 @@ SQL_ORDER = \
 	src/resource/manager.sql \
 	src/resource/enforcement.sql \
 	src/resource/restore.sql \
-	src/resource/views.sql \
 	src/scheduler/scheduler.sql \
 	src/scheduler/expression.sql \
 	src/scheduler/action.sql \
@@ -45,6 +44,7 @@ SQL_ORDER = \
 	src/scheduler/forecast.sql \
 	src/scheduler/restore.sql \
 	src/scheduler/views.sql \
+	src/resource/views.sql \
 	src/scheduler/window_views.sql \
 	src/scheduler/dbms_job.sql \
 	src/parallel/parallel.sql \

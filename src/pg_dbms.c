@@ -27,6 +27,7 @@ _PG_init(void)
 {
 	pgd_stop_point_install();
 	pgd_define_settings();
+	pgd_resource_objects_install();
 	pgd_scheduler_install();
 	pgd_scheduler_objects_install();
 	pgd_parallel_install();

@@ -179,7 +179,7 @@ CREATE FUNCTION dbms.workers(
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_core_workers';
 COMMENT ON FUNCTION dbms.workers() IS
-    'the slots of the worker pool, as they are now, of all databases; what a worker does is shown to those with the privileges of its role, of pg_read_all_stats or dbms_scheduler_admin';
+    'the slots of the worker pool, as they are now, of all databases; what a worker does is shown to those with the privileges of its role, of pg_read_all_stats, dbms_scheduler_admin or dbms_resource_admin';
 
 CREATE FUNCTION dbms.coordinators(
     OUT database_oid oid, OUT pid integer, OUT state text, OUT waiting integer, OUT wait_reason text, OUT wait_since timestamptz)

@@ -65,6 +65,7 @@ static bool set_role(OwnerRow *owner, Oid role);
 static bool extension_is_here(void);
 static List *owner_ids(List *roles);
 static void let_go(int owner_id, Oid role);
+static void forget(int owner_id);
 static void refuse_name_clash(int old_owner_id, int new_owner_id);
 
 void
@@ -122,7 +123,8 @@ pgd_owner_before_drop_owned(List *roles, DropBehavior behavior)
 	owners = owner_ids(roles);
 	pgd_catalog_enter(&scope);
 	for (int i = 0; i < n_packages; i++)
-		packages[i]->drop_owned(owners, behavior);
+		if (packages[i]->drop_owned != NULL)
+			packages[i]->drop_owned(owners, behavior);
 	foreach(cell, owners)
 	{
 		Datum		values[] = {Int32GetDatum(lfirst_int(cell))};
@@ -131,6 +133,7 @@ pgd_owner_before_drop_owned(List *roles, DropBehavior behavior)
 		pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1"
 					   " OR object_id IN (SELECT id FROM dbms.object WHERE owner_id = $1)",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+		forget(lfirst_int(cell));
 		pgd_change_sql("DELETE FROM dbms.object WHERE owner_id = $1",
 					   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 		if (OidIsValid(role))
@@ -169,7 +172,8 @@ pgd_owner_reassign(List *roles, RoleSpec *newrole)
 			continue;
 		refuse_name_clash(old_owner_id, new_owner_id);
 		for (int i = 0; i < n_packages; i++)
-			packages[i]->reassign(old_owner_id, new_owner_id);
+			if (packages[i]->reassign != NULL)
+				packages[i]->reassign(old_owner_id, new_owner_id);
 		values[0] = Int32GetDatum(old_owner_id);
 		values[1] = Int32GetDatum(new_owner_id);
 		pgd_change_sql("UPDATE dbms.object SET owner_id = $2 WHERE owner_id = $1",
@@ -522,9 +526,19 @@ let_go(int owner_id, Oid role)
 
 	pgd_change_sql("DELETE FROM dbms.privilege WHERE grantee_id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
+	forget(owner_id);
 	pgd_change_sql("UPDATE dbms.owner SET role_oid = 0 WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_UPDATE);
 	pgd_owner_keep(role, false);
+}
+
+/* Takes from him what packages granted him. */
+static void
+forget(int owner_id)
+{
+	for (int i = 0; i < n_packages; i++)
+		if (packages[i]->forget != NULL)
+			packages[i]->forget(owner_id);
 }
 
 /* Both owners have an object of the same name: the user must decide. */

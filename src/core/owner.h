@@ -14,7 +14,8 @@
 
 /*
  * A package's part in it, given by rows of dbms.owner. Called inside a catalog
- * scope, before the rows of dbms.object change.
+ * scope, before the rows of dbms.object change. drop_owned and reassign are
+ * NULL in a package in which roles own nothing.
  */
 typedef struct PgdOwnerPackage
 {
@@ -24,6 +25,8 @@ typedef struct PgdOwnerPackage
 	void		(*reassign) (int old_owner_id, int new_owner_id);
 	/* owns he anything beside rows of dbms.object; may be NULL */
 	bool		(*owns_any) (int owner_id);
+	/* deletes what was granted to him; may be NULL */
+	void		(*forget) (int owner_id);
 } PgdOwnerPackage;
 
 /* from _PG_init; the struct must be static */

@@ -86,6 +86,13 @@ extern void pgd_pool_move_run(int64 run_id, const char *consumer_group,
 /* coordinator: something to be said in the record of an item */
 extern void pgd_pool_note_run(int64 run_id, const char *note);
 
+/*
+ * Any backend: the items that workers of this role have here are of another
+ * consumer group now, that of one worker if pid is not 0. Returns how many.
+ */
+extern int	pgd_pool_move_items(int pid, Oid role,
+								const char *consumer_group);
+
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
 

@@ -1,7 +1,7 @@
 /*
  * pool_load.c
  *		What the slots of the pool are used for just now, for whoever divides
- *		them among kinds of work.
+ *		them among kinds of work or consumer groups.
  */
 #include "postgres.h"
 
@@ -10,6 +10,7 @@
 #include "core/guc.h"
 #include "core/pool.h"
 #include "core/shmem.h"
+#include "core/sql.h"
 
 int
 pgd_pool_list_items(PgdPoolItem *items, int *free, int *share)
@@ -48,4 +49,36 @@ pgd_pool_list_items(PgdPoolItem *items, int *free, int *share)
 	*free = Max(0, pgd_max_workers - busy);
 	*share = Max(1, pgd_max_workers / demanding);
 	return n;
+}
+
+/*
+ * Items that are under way, also those that no worker has begun yet. The
+ * coordinator counts anew at its next turn, which begins at once.
+ */
+int
+pgd_pool_move_items(int pid, Oid role, const char *consumer_group)
+{
+	Oid			schema = pgd_catalog_schema();
+	int			moved = 0;
+
+	pgd_require_preload();
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < pgd_shared->nworkers; i++)
+	{
+		PgdWorkerSlot *slot = &pgd_shared->workers[i];
+
+		if (!slot->in_use || slot->database != MyDatabaseId ||
+			slot->state == PGD_SLOT_GONE || slot->role != role ||
+			(pid != 0 && slot->pid != pid) || slot->item.schema != schema ||
+			(slot->item_state != PGD_ITEM_ASSIGNED &&
+			 slot->item_state != PGD_ITEM_RUNNING))
+			continue;
+		strlcpy(slot->item.consumer_group, consumer_group,
+				sizeof(slot->item.consumer_group));
+		moved++;
+	}
+	LWLockRelease(pgd_shared->lock);
+	if (moved > 0)
+		pgd_coordinator_wake(MyDatabaseId);
+	return moved;
 }

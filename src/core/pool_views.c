@@ -45,7 +45,8 @@ pgd_core_workers(PG_FUNCTION_ARGS)
 	pgd_require_preload();
 	InitMaterializedSRF(fcinfo, 0);
 	sees_all = has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS) ||
-		pgd_role_has(GetUserId(), PGD_SCHEDULER_ADMIN);
+		pgd_role_has(GetUserId(), PGD_SCHEDULER_ADMIN) ||
+		pgd_role_has(GetUserId(), PGD_RESOURCE_ADMIN);
 	n = pgd_shared->nworkers;
 	copy = palloc(sizeof(PgdWorkerSlot) * n);
 	LWLockAcquire(pgd_shared->lock, LW_SHARED);

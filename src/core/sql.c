@@ -317,6 +317,15 @@ pgd_column_int32(uint64 row, int col)
 	return isnull ? 0 : DatumGetInt32(value);
 }
 
+double
+pgd_column_float8(uint64 row, int col)
+{
+	bool		isnull;
+	Datum		value = column(row, col, &isnull);
+
+	return isnull ? 0 : DatumGetFloat8(value);
+}
+
 bool
 pgd_column_bool(uint64 row, int col)
 {

@@ -39,6 +39,7 @@ extern bool pgd_column_is_null(uint64 row, int column);
 extern char *pgd_column_text(MemoryContext context, uint64 row, int column);
 extern int64 pgd_column_int64(uint64 row, int column);
 extern int32 pgd_column_int32(uint64 row, int column);
+extern double pgd_column_float8(uint64 row, int column);
 extern bool pgd_column_bool(uint64 row, int column);
 extern TimestampTz pgd_column_timestamptz(uint64 row, int column);
 extern Interval *pgd_column_interval(MemoryContext context, uint64 row,

@@ -560,7 +560,11 @@ owns_any(int owner_id)
 				   lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
 }
 
-static const PgdOwnerPackage task_package = {drop_owned, reassign, owns_any};
+static const PgdOwnerPackage task_package = {
+	.drop_owned = drop_owned,
+	.reassign = reassign,
+	.owns_any = owns_any
+};
 
 void
 pgd_task_install(void)

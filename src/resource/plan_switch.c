@@ -17,8 +17,8 @@
 
 #include "core/arguments.h"
 #include "core/change.h"
-#include "core/identity.h"
 #include "core/sql.h"
+#include "resource/manager_int.h"
 #include "resource/plan_state.h"
 #include "resource/resource.h"
 
@@ -46,7 +46,7 @@ pgd_resource_switch_plan(PG_FUNCTION_ARGS)
 	PgdPlanState old;
 	PgdPlanState new = {0};
 
-	pgd_require(PGD_RESOURCE_ADMIN);
+	pgd_manager_require(fcinfo);
 	may_windows = pgd_arg_bool(fcinfo, 2, "ALLOW_SCHEDULER_PLAN_SWITCHES");
 	if (plan != NULL && plan[0] != '\0')
 		new.plan = pgd_name_fold(plan, "resource plan name");

@@ -9,6 +9,9 @@
 /* from _PG_init, when the library is preloaded: shared memory */
 extern void pgd_resource_install(void);
 
+/* from _PG_init */
+extern void pgd_resource_objects_install(void);
+
 /* is there such an active plan, not a pending one; such a consumer group */
 extern bool pgd_plan_exists(const char *plan);
 extern bool pgd_group_exists(const char *consumer_group);

@@ -117,7 +117,8 @@ sub unnamed
 is(unnamed(<<'SQL'), '', 'every subprogram is documented');
 SELECT DISTINCT proname FROM pg_proc
  WHERE pronamespace IN ('dbms_scheduler'::regnamespace, 'dbms_job'::regnamespace, 'dbms_date'::regnamespace,
-                        'dbms_parallel_execute'::regnamespace)
+                        'dbms_parallel_execute'::regnamespace, 'dbms_resource_manager'::regnamespace,
+                        'dbms_resource_manager_privs'::regnamespace)
    AND proname NOT IN ('plus', 'minus')	-- behind operators
  ORDER BY 1
 SQL
