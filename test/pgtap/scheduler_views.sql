@@ -71,6 +71,7 @@ SELECT is_empty($$
 SELECT is_empty($$
     SELECT relname FROM pg_class
      WHERE relnamespace = 'sys'::regnamespace AND relkind = 'v' AND relname ~ '^(dba_|v\$)'
+       AND relname !~ '^(dba_|v\$)rsrc_|^v\$parameter$' -- those are for dbms_resource_admin
        AND (has_table_privilege('regress_views_user', oid, 'SELECT')
             OR NOT has_table_privilege('regress_views_monitor', oid, 'SELECT')
             OR NOT has_table_privilege('regress_views_admin', oid, 'SELECT'))$$,
