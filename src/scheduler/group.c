@@ -640,8 +640,13 @@ add_members(int64 group_id, List *members)
 	{
 		PgdMember  *member = lfirst(cell);
 
+		/* a window that is being dropped is waited for */
 		values[1] = Int64GetDatum(member->id);
 		nulls[1] = member->id == 0 ? 'n' : ' ';
+		if (member->id != 0 &&
+			pgd_sql("SELECT 1 FROM dbms.window WHERE id = $1 FOR KEY SHARE",
+					1, &types[1], &values[1], NULL, SPI_OK_SELECT) == 0)
+			pgd_error_no_object("window", member->shown);
 		values[2] = CStringGetTextDatum(member->name);
 		pgd_change_sql("INSERT INTO dbms.object_group_member (group_id, member_id, member_name)"
 					   " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
