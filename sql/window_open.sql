@@ -120,6 +120,13 @@ ROLLBACK;
 SELECT window_name FROM dbms.opening;
 SELECT * FROM pg_temp.new_rows();
 
+BEGIN READ ONLY;
+CALL dbms_scheduler.open_window('w_high', NULL, true);
+ROLLBACK;
+BEGIN READ ONLY;
+CALL dbms_scheduler.close_window('w_low');
+ROLLBACK;
+
 -- The plan of the window is in force while it is open; one that is missing is told of
 CALL dbms_scheduler.close_window('w_low');
 CALL dbms_scheduler.create_window('w_plan', 'DEFAULT_MAINTENANCE_PLAN', '2990-01-01 00:00 UTC', 'FREQ=YEARLY', NULL, interval '1 hour');

@@ -51,6 +51,7 @@ pgd_scheduler_open_window(PG_FUNCTION_ARGS)
 	PgdWindowSet *set;
 	PgdWindow  *window;
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	name = pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF);
 	duration = duration_argument(fcinfo, 1);
@@ -93,6 +94,7 @@ pgd_scheduler_close_window(PG_FUNCTION_ARGS)
 	PgdObject  *object;
 	PgdWindowSet *set;
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	name = pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF);
 

@@ -138,6 +138,31 @@ ok(wait_for($node, 'SELECT is_served FROM dbms.opening'), 'the closing is over')
 is( $node->safe_psql('postgres', q{SELECT job, count(*) FROM public.seen WHERE job LIKE 'L\_%' GROUP BY job ORDER BY job}),
 	"L_FREE|1\nL_HELD|1\nL_LATE|1", 'each ran once; one that was enabled while it was open did not');
 
+# --- jobs that no worker could be had for
+
+make_window('W_WINDOW', '1 hour', '1 hour');
+make_window_job('W_STOP', 'W_WINDOW', '', stop_on_window_close => 'true');
+make_window_job('W_STAY', 'W_WINDOW', '');
+make_window_job('W_LIMIT', 'W_WINDOW', '', schedule_limit => q{interval '1 minute'});
+setting($node, 'pg_dbms.max_workers' => 0);
+ok(wait_for($node, q{SELECT setting = '0' FROM pg_settings WHERE name = 'pg_dbms.max_workers'}), 'there are no workers');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('W_WINDOW', NULL)});
+ok( wait_for($node, q{SELECT count(*) = 3 FROM sys.dba_scheduler_jobs WHERE job_name LIKE 'W\_%' AND state = 'READY TO RUN'}),
+	'jobs are due');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('W_WINDOW')});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM dbms.job_log WHERE job_name = 'W_STOP' AND operation = 'SKIPPED'
+	AND additional_info = 'REASON="the window closed before it could start"'}), 'one that ends with its window is not started after it');
+# two minutes later, as the rows have it
+$node->safe_psql('postgres', q{UPDATE dbms.job_state s SET next_run_at = next_run_at - interval '2 minutes', due_at = due_at - interval '2 minutes'
+	FROM dbms.object o WHERE o.id = s.job_id AND o.name = 'W_LIMIT'});
+setting($node, 'pg_dbms.max_workers' => 4);
+ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'W_STAY'}), 'another one runs late');
+ok(wait_for($node, q{SELECT count(*) = 1 FROM dbms.job_log WHERE job_name = 'W_LIMIT' AND operation = 'SCH_LIM_REACHED'}),
+	'schedule_limit counts from the opening');
+is( $node->safe_psql('postgres', q{SELECT string_agg(concat_ws(' ', job_name, state, run_count), ', ' ORDER BY job_name)
+	FROM sys.dba_scheduler_jobs WHERE job_name IN ('W_LIMIT', 'W_STOP')}),
+	'W_LIMIT SCHEDULED 0, W_STOP SCHEDULED 0', 'skipped starts are no runs, and end nothing');
+
 # --- a disabled scheduler
 
 make_window('S_WINDOW', '0 s', '2 s');
