@@ -164,12 +164,31 @@ SELECT window_name, schedule, enabled FROM regress_win.shown WHERE window_name L
 SELECT regress_win.error_of('CALL dbms_scheduler.drop_schedule(''s_outer'')');
 RESET ROLE;
 SELECT regress_win.error_of('DROP OWNED BY regress_win_owner');
+-- it follows to another owner
+CREATE ROLE regress_win_third;
+REASSIGN OWNED BY regress_win_owner TO regress_win_third;
+SELECT window_name, schedule FROM regress_win.shown WHERE window_name LIKE 'W\_E_' ORDER BY 1;
+SELECT dbms_scheduler.get_attribute_text('w_e2', 'schedule_name');
+REASSIGN OWNED BY regress_win_third TO regress_win_owner;
+DROP ROLE regress_win_third;
 DROP OWNED BY regress_win_owner CASCADE;
 SELECT window_name, schedule, enabled FROM regress_win.shown WHERE window_name LIKE 'W\_E_' ORDER BY 1;
 SET ROLE regress_win_manager;
 SELECT regress_win.error_of('CALL dbms_scheduler.enable(''w_e1'')');
 SELECT window_name, operation, user_name, additional_info FROM sys.all_scheduler_window_log WHERE window_name LIKE 'W\_E_' ORDER BY log_id;
 CALL dbms_scheduler.drop_window('w_e1, w_e2, w_e3, w_e4');
+-- of many windows some are named
+CALL dbms_scheduler.create_schedule('s_many', '2999-01-01 00:00 UTC', 'FREQ=DAILY');
+DO $$
+BEGIN
+    FOR i IN 10 .. 21 LOOP
+        CALL dbms_scheduler.create_window('w_m' || i, NULL, 's_many', INTERVAL '1' HOUR);
+    END LOOP;
+END $$;
+SELECT regress_win.error_of('CALL dbms_scheduler.drop_schedule(''s_many'')');
+CALL dbms_scheduler.drop_schedule('s_many', force => true);
+SELECT count(*) FROM sys.all_scheduler_windows WHERE window_name LIKE 'W\_M%' AND enabled = 'FALSE';
+SELECT regress_win.error_of('CALL dbms_scheduler.drop_window(' || quote_literal(string_agg(window_name, ',')) || ')') FROM sys.all_scheduler_windows WHERE window_name LIKE 'W\_M%';
 
 -- Windows that follow DEFAULT_TIMEZONE
 CALL dbms_scheduler.set_scheduler_attribute('default_timezone', 'Europe/Berlin');
@@ -248,6 +267,11 @@ SELECT count(*) FROM sys.all_scheduler_windows WHERE window_name LIKE '%DAY\_WIN
 CALL dbms_scheduler.install_maintenance_windows();
 SELECT window_name, resource_plan, repeat_interval, duration, window_priority, enabled, comments, start_date_timezone
   FROM sys.all_scheduler_windows WHERE window_name LIKE '%\_WINDOW' ORDER BY window_name;
+RESET ROLE;
+CALL dbms_scheduler.set_attribute('monday_window', 'system', false);
+SELECT dbms_scheduler.get_attribute_text('monday_window', 'system');
+CALL dbms_scheduler.set_attribute('monday_window', 'system', true);
+SET ROLE regress_win_manager;
 SELECT dbms_scheduler.get_attribute_text('monday_window', 'system'), dbms_scheduler.get_attribute_text('monday_window', 'follow_default_timezone');
 SELECT window_group_name, enabled, number_of_windows, comments FROM sys.all_scheduler_window_groups ORDER BY 1;
 SELECT window_name FROM sys.all_scheduler_wingroup_members WHERE window_group_name = 'MAINTENANCE_WINDOW_GROUP' ORDER BY 1;

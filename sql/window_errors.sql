@@ -97,6 +97,7 @@ SELECT what, regress_err.error_of('CALL dbms_scheduler.create_window(' || c || '
     ('a window', '''w_new'', NULL, ''w_there'', INTERVAL ''1'' HOUR'),
     ('a calendar', '''w_new'', NULL, ''FREQ=DAILY'', INTERVAL ''1'' HOUR'),
     ('no duration', '''w_new'', NULL, ''s'', NULL::interval'),
+    ('no schedule as text', '''w_new'', NULL, NULL, ''1 hour'''),
     ('no duration as text', '''w_new'', NULL, ''s'', NULL'),
     ('bad duration as text', '''w_new'', NULL, ''s'', ''for long'''),
     ('zero as text', '''w_new'', NULL, ''s'', ''0'''),

@@ -85,6 +85,9 @@ CALL dbms_scheduler.disable('peaktime, any_group');
 CALL dbms_scheduler.disable('sys.peaktime');
 SELECT window_group_name, enabled, next_start_date FROM sys.all_scheduler_window_groups ORDER BY 1;
 CALL dbms_scheduler.set_attribute('peaktime', 'enabled', true);
+CALL dbms_scheduler.set_attribute('other_group', 'enabled', 'false');
+SELECT enabled FROM sys.all_scheduler_window_groups WHERE window_group_name IN ('PEAKTIME', 'OTHER_GROUP') ORDER BY window_group_name;
+CALL dbms_scheduler.enable('other_group');
 CALL dbms_scheduler.enable('peaktime');
 -- a disabled window has no start
 CALL dbms_scheduler.disable('peak_am');
@@ -121,7 +124,7 @@ CALL dbms_scheduler.drop_group('to_drop, sys.empty_group');
 SET ROLE regress_grp_owner;
 CALL dbms_scheduler.create_group('d_one', 'DB_DEST', 'LOCAL', 'databases');
 CALL dbms_scheduler.create_group('d_two', 'db_dest', 'd_one, local');
-CALL dbms_scheduler.create_group('d_ext', 'external_dest');
+CALL dbms_scheduler.create_group('d_ext', 'external_dest', comments => '');
 CALL dbms_scheduler.add_group_member('d_ext', '"LOCAL"');
 SELECT group_name, group_type, enabled, number_of_members, comments FROM sys.user_scheduler_groups ORDER BY 1;
 SELECT group_name, member_name FROM sys.user_scheduler_group_members ORDER BY 1;
