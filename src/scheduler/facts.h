@@ -28,7 +28,8 @@
 	" s.last_start_at, dbms.display_name(w.role_name), o.name, j.stop_on_window_close," \
 	" CASE WHEN so.type <> 'SCHEDULE' THEN (SELECT op.close_at FROM dbms.opening op" \
 	"   WHERE op.window_id = so.id OR EXISTS (SELECT FROM dbms.object_group_member m" \
-	"    WHERE m.group_id = so.id AND m.member_id = op.window_id)) END, j.job_class" \
+	"    WHERE m.group_id = so.id AND m.member_id = op.window_id)) END," \
+	" j.job_class, so.id, s.last_run_duration" \
 	" FROM dbms.job_state s JOIN dbms.job j ON j.id = s.job_id" \
 	" JOIN dbms.object o ON o.id = j.id JOIN dbms.owner w ON w.id = o.owner_id" \
 	" LEFT JOIN dbms.object so ON so.owner_id = j.schedule_owner_id AND so.name = j.schedule_name" \
@@ -53,6 +54,8 @@
 #define PGD_FACT_STOPS		33
 #define PGD_FACT_CLOSE		34
 #define PGD_FACT_CLASS		35
+#define PGD_FACT_SCHEDULE	36	/* id of the object of its schedule_name */
+#define PGD_FACT_DURATION	37	/* of the last run */
 
 /*
  * Facts of a job from such a row of the current statement; other statements

@@ -3,106 +3,106 @@
  *		What would happen: dbms_scheduler.forecast().
  *
  * The rules are those that the coordinator uses, fed with times to come.
- * Jobs are merged by their next time, so rows come in order and memory grows
- * with the number of jobs only.
+ * Windows and jobs are merged by their next time, so rows come in order and
+ * memory grows with the number of jobs and windows only. What is due at one
+ * moment comes in the coordinator's order: windows, the plan that they put in
+ * force, runs that end with a window, then jobs.
  */
 #include "postgres.h"
 
-#include "access/xlog.h"
-#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "lib/pairingheap.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "core/errors.h"
-#include "core/guc.h"
-#include "core/identity.h"
-#include "core/sql.h"
-#include "scheduler/facts.h"
+#include "scheduler/forecast_int.h"
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_forecast);
 
-/* jobs read at a time */
-#define PGD_FORECAST_BATCH	1000
-
-typedef struct PgdForecastJob
-{
-	pairingheap_node node;
-	TimestampTz at;				/* when it runs next */
-	TimestampTz due_at;			/* the due time that this serves */
-	PgdJobFacts facts;
-	int64		id;
-	int32		priority;
-	int64		runs;			/* runs so far, for max_runs */
-	bool		is_retry;
-	Datum		owner;
-	Datum		name;
-} PgdForecastJob;
-
 static int	compare_jobs(const pairingheap_node *a,
 						 const pairingheap_node *b, void *arg);
-static pairingheap *read_jobs(Oid caller, TimestampTz now,
-							  TimestampTz from_time, const char **obstacle);
-static const char *find_obstacle(void);
-static int64 *read_running(MemoryContext context, int *n);
-static int	compare_ids(const void *a, const void *b);
-static bool advance(PgdForecastJob *job, TimestampTz from_time);
-static const char *describe(const PgdForecastJob *job, const char *obstacle);
+static void put_row(const PgdForecast *forecast, TimestampTz at,
+					const char *event, Datum owner, Datum name,
+					const char *detail);
+static void put_sys_row(const PgdForecast *forecast, TimestampTz at,
+						const char *event, const char *name,
+						const char *detail);
+static void step_windows(PgdForecast *forecast, TimestampTz at);
+static char *opening_detail(const PgdForecast *forecast,
+							const PgdOpening *opening);
+static void put_plan_switch(const PgdForecast *forecast, TimestampTz at,
+							int64 closed, int64 opened);
+static void tell_audience(PgdForecast *forecast,
+						  PgdForecastAudience *audience, TimestampTz at,
+						  int64 closed, int64 opened);
+static bool has_member(const PgdForecastAudience *audience, int64 window_id);
+static void stop_run(PgdForecast *forecast, PgdForecastJob *job,
+					 TimestampTz at, int64 closed);
+static void start_by_window(PgdForecast *forecast, PgdForecastJob *job,
+							TimestampTz at);
+static void forget_start(PgdForecast *forecast, PgdForecastJob *job);
+static void release_waiting(PgdForecast *forecast, TimestampTz at);
+static void come_to_job(PgdForecast *forecast, PgdForecastJob *job);
+static void wait_for_plan(PgdForecast *forecast, PgdForecastJob *job);
+static char *run_detail(const PgdForecast *forecast,
+						const PgdForecastJob *job);
+static TimestampTz passed_over_to(const PgdForecast *forecast,
+								  const PgdForecastJob *job);
+static const char *window_name(const PgdForecast *forecast, int64 id);
+static char *duration_text(int64 duration);
 
 Datum
 pgd_scheduler_forecast(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	TimestampTz from_time;
-	TimestampTz to_time;
-	pairingheap *jobs;
-	Datum		event;
-	const char *obstacle;
+	PgdForecast forecast = {0};
+	TimestampTz window_at;
 
 	if (PG_ARGISNULL(0))
 		pgd_error_null("FROM_TIME");
 	if (PG_ARGISNULL(1))
 		pgd_error_null("TO_TIME");
-	from_time = PG_GETARG_TIMESTAMPTZ(0);
-	to_time = PG_GETARG_TIMESTAMPTZ(1);
-	if (TIMESTAMP_NOT_FINITE(from_time) || TIMESTAMP_NOT_FINITE(to_time) ||
-		to_time < from_time)
+	forecast.now = GetCurrentTimestamp();
+	forecast.from_time = PG_GETARG_TIMESTAMPTZ(0);
+	forecast.to_time = PG_GETARG_TIMESTAMPTZ(1);
+	if (TIMESTAMP_NOT_FINITE(forecast.from_time) ||
+		TIMESTAMP_NOT_FINITE(forecast.to_time) ||
+		forecast.to_time < forecast.from_time)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid span for a forecast"),
 				 errdetail("to_time must not be earlier than from_time, and both must be finite.")));
 	InitMaterializedSRF(fcinfo, 0);
-	jobs = read_jobs(GetUserId(), GetCurrentTimestamp(), from_time, &obstacle);
-	event = CStringGetTextDatum("RUN");
-	while (!pairingheap_is_empty(jobs))
+	forecast.answer = (ReturnSetInfo *) fcinfo->resultinfo;
+	forecast.jobs = pairingheap_allocate(compare_jobs, NULL);
+	dlist_init(&forecast.waiting);
+	pgd_forecast_read(&forecast, GetUserId());
+	pgd_forecast_windows_look(&forecast.windows, forecast.from_time);
+	window_at = pgd_forecast_windows_next(&forecast.windows);
+	for (;;)
 	{
-		PgdForecastJob *job = pairingheap_container(PgdForecastJob, node,
-													pairingheap_remove_first(jobs));
+		PgdForecastJob *job = pairingheap_is_empty(forecast.jobs) ? NULL :
+		pairingheap_container(PgdForecastJob, node,
+							  pairingheap_first(forecast.jobs));
 
 		CHECK_FOR_INTERRUPTS();
-		if (job->at >= to_time)
-			continue;
-		if (job->at >= from_time)
+		if (job != NULL && job->at < window_at)
 		{
-			const char *detail = describe(job, obstacle);
-			Datum		values[5] = {
-				TimestampTzGetDatum(job->at), event, job->owner, job->name
-			};
-			bool		nulls[5] = {false, false, false, false, detail == NULL};
-
-			if (detail != NULL)
-				values[4] = CStringGetTextDatum(detail);
-			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-								 nulls);
-			if (detail != NULL)
-				pfree(DatumGetPointer(values[4]));
+			if (job->at >= forecast.to_time)
+				break;
+			(void) pairingheap_remove_first(forecast.jobs);
+			job->is_queued = false;
+			come_to_job(&forecast, job);
 		}
-		if (advance(job, from_time))
-			pairingheap_add(jobs, &job->node);
+		else if (window_at < forecast.to_time)
+		{
+			step_windows(&forecast, window_at);
+			window_at = pgd_forecast_windows_next(&forecast.windows);
+		}
+		else
+			break;
 	}
 	return (Datum) 0;
 }
@@ -123,140 +123,363 @@ compare_jobs(const pairingheap_node *a, const pairingheap_node *b, void *arg)
 	return 0;
 }
 
-/*
- * The enabled jobs that the caller may see, by their next time, and what
- * keeps all of them from running (NULL: nothing). A job that runs now is
- * expected to end at once: its next time counts.
- */
-static pairingheap *
-read_jobs(Oid caller, TimestampTz now, TimestampTz from_time,
-		  const char **obstacle)
+/* detail may be NULL; what keeps everything from starting comes before it. */
+static void
+put_row(const PgdForecast *forecast, TimestampTz at, const char *event,
+		Datum owner, Datum name, const char *detail)
 {
-	MemoryContext context = CurrentMemoryContext;
-	Oid			monitor = get_role_oid("pg_monitor", true);
-	pairingheap *jobs = pairingheap_allocate(compare_jobs, NULL);
-	bool		sees_all = pgd_role_has(caller, PGD_SCHEDULER_ADMIN) ||
-	(OidIsValid(monitor) && has_privs_of_role(caller, monitor));
-	Oid			types[] = {INT8OID, BOOLOID, INT4OID, INT4OID};
-	int64		last = 0;
-	int64	   *running;
-	int			nrunning;
-	uint64		n;
-	PgdCatalogScope scope;
+	Datum		values[5];
+	bool		nulls[5] = {false};
 
-	pgd_catalog_enter(&scope);
-	*obstacle = find_obstacle();
-	running = read_running(context, &nrunning);
-	do
+	if (forecast->obstacle != NULL)
+		detail = forecast->obstacle;
+	values[0] = TimestampTzGetDatum(at);
+	values[1] = CStringGetTextDatum(event);
+	values[2] = owner;
+	values[3] = name;
+	nulls[3] = name == (Datum) 0;
+	nulls[4] = detail == NULL;
+	if (detail != NULL)
+		values[4] = CStringGetTextDatum(detail);
+	tuplestore_putvalues(forecast->answer->setResult,
+						 forecast->answer->setDesc, values, nulls);
+	pfree(DatumGetPointer(values[1]));
+	if (detail != NULL)
+		pfree(DatumGetPointer(values[4]));
+}
+
+/* a row about a window or plan; name may be NULL */
+static void
+put_sys_row(const PgdForecast *forecast, TimestampTz at, const char *event,
+			const char *name, const char *detail)
+{
+	Datum		owner = CStringGetTextDatum("SYS");
+	Datum		object = name != NULL ? CStringGetTextDatum(name) : (Datum) 0;
+
+	put_row(forecast, at, event, owner, object, detail);
+	pfree(DatumGetPointer(owner));
+	if (name != NULL)
+		pfree(DatumGetPointer(object));
+}
+
+/* ---- windows ---- */
+
+static void
+step_windows(PgdForecast *forecast, TimestampTz at)
+{
+	PgdForecastWindows *windows = &forecast->windows;
+	bool		is_shown = at >= forecast->from_time;
+	int64		closed = 0;
+	int64		opened = 0;
+
+	pgd_forecast_windows_step(windows, at);
+	for (int i = 0; i < windows->nevents; i++)
 	{
-		Datum		values[] = {
-			Int64GetDatum(last), BoolGetDatum(sees_all),
-			Int32GetDatum(pgd_owner_id(caller, false)),
-			Int32GetDatum(PGD_FORECAST_BATCH)
-		};
-		SPITupleTable *rows;
+		const PgdWindowEvent *event = &windows->events[i];
+		const char *name = window_name(forecast, event->window_id);
+		char	   *detail = NULL;
 
-		n = pgd_sql("SELECT " PGD_FACT_COLUMNS
-					" WHERE s.job_id > $1 AND j.id > $1 AND o.id > $1 AND s.is_enabled AND s.next_run_at IS NOT NULL"
-					" AND ($2 OR o.owner_id = $3) AND s.next_operation <> 'EVALUATE'"
-					" ORDER BY s.job_id LIMIT $4",
-					lengthof(types), types, values, NULL, SPI_OK_SELECT);
-		rows = SPI_tuptable;
-		for (uint64 row = 0; row < n; row++)
+		if (event->kind == PGD_WINDOW_OPENS)
 		{
-			MemoryContext old = MemoryContextSwitchTo(context);
-			PgdForecastJob *job = palloc0(sizeof(PgdForecastJob));
-			bool		is_running;
-
-			pgd_rows_use(rows, n);
-			job->id = last = pgd_column_int64(row, 0);
-			job->priority = pgd_column_int32(row, PGD_FACT_PRIORITY);
-			job->owner = CStringGetTextDatum(pgd_column_text(context, row,
-															 PGD_FACT_SHOWN_OWNER));
-			job->name = CStringGetTextDatum(pgd_column_text(context, row,
-															PGD_FACT_NAME));
-			is_running = nrunning > 0 &&
-				bsearch(&job->id, running, nrunning, sizeof(int64),
-						compare_ids) != NULL;
-			(void) pgd_facts_read(row, &job->facts);
-			pgd_rows_use(rows, n);
-			if (pgd_facts_fault(row, &job->facts) == NULL)
-			{
-				job->at = Max(job->facts.next_run_at, now);
-				job->due_at = job->facts.due_at;
-				job->runs = job->facts.run_count;
-				job->is_retry = !is_running && job->facts.retry_count > 0;
-				if (!is_running || advance(job, from_time))
-					pairingheap_add(jobs, &job->node);
-			}
-			MemoryContextSwitchTo(old);
+			opened = event->window_id;
+			if (!is_shown)
+				continue;
+			detail = opening_detail(forecast, &event->opening);
+			put_sys_row(forecast, at, "WINDOW_OPEN", name, detail);
 		}
-		SPI_freetuptable(rows);
-	} while (n == PGD_FORECAST_BATCH);
-	pgd_catalog_leave(&scope);
-	return jobs;
+		else if (event->kind == PGD_WINDOW_CLOSES)
+		{
+			closed = event->window_id;
+			if (!is_shown)
+				continue;
+			if (event->reason == PGD_CLOSE_PRIORITY)
+				detail = pstrdup("a window of priority HIGH opens");
+			put_sys_row(forecast, at, "WINDOW_CLOSE", name, detail);
+		}
+		if (detail != NULL)
+			pfree(detail);
+	}
+	if (closed == 0 && opened == 0)
+		return;
+	if (is_shown && pgd_forecast_plan_changed(windows))
+		put_plan_switch(forecast, at, closed, opened);
+	if (hash_get_num_entries(forecast->audiences) > 0)
+	{
+		HASH_SEQ_STATUS status;
+		PgdForecastAudience *audience;
+
+		hash_seq_init(&status, forecast->audiences);
+		while ((audience = hash_seq_search(&status)) != NULL)
+			if (audience->njobs > 0)
+				tell_audience(forecast, audience, at, closed, opened);
+	}
+	if (pgd_forecast_plan_changed(windows))
+		release_waiting(forecast, at);
 }
 
-/* Why nothing at all would start as things are; NULL if there is no such reason. */
-static const char *
-find_obstacle(void)
+static char *
+opening_detail(const PgdForecast *forecast, const PgdOpening *opening)
 {
-	Oid			types[] = {OIDOID};
-	Datum		values[] = {ObjectIdGetDatum(MyDatabaseId)};
+	const PgdForecastWindows *windows = &forecast->windows;
+	StringInfoData detail;
 
-	if (RecoveryInProgress())
-		return "paused: this server is a standby";
-	if (pgd_max_workers == 0)
-		return "paused: pg_dbms.max_workers is 0";
-	if (pgd_sql("SELECT 1 FROM dbms.scheduler_attribute"
-				" WHERE name = 'SCHEDULER_DISABLED' AND pg_catalog.upper(value) = 'TRUE'",
-				0, NULL, NULL, NULL, SPI_OK_SELECT) > 0)
-		return "paused: the scheduler attribute SCHEDULER_DISABLED is TRUE";
-	if (pgd_sql("SELECT 1 FROM dbms.coordinators() c"
-				" WHERE c.database_oid = $1 AND c.state = 'held'",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0)
-		return "paused: this database is held, see dbms_scheduler.resume_after_restore()";
-	return NULL;
+	initStringInfo(&detail);
+	appendStringInfo(&detail, "until %s",
+					 timestamptz_to_str(opening->close_at));
+	if (windows->failure != NULL)
+		appendStringInfo(&detail, "; its resource plan is not put in force: %s",
+						 windows->failure);
+	if (windows->jump_from != PGD_NO_TIME)
+		appendStringInfo(&detail, "; windows are reckoned from %s on",
+						 timestamptz_to_str(windows->jump_to));
+	return detail.data;
 }
 
-/* The jobs whose scheduled run is under way, in order. */
-static int64 *
-read_running(MemoryContext context, int *n)
+static void
+put_plan_switch(const PgdForecast *forecast, TimestampTz at, int64 closed,
+				int64 opened)
 {
-	uint64		rows = pgd_sql("SELECT r.job_id FROM dbms.run r"
-							   " WHERE NOT r.is_manual ORDER BY r.job_id",
-							   0, NULL, NULL, NULL, SPI_OK_SELECT);
-	int64	   *ids = MemoryContextAlloc(context, sizeof(int64) * (rows + 1));
+	const char *plan = forecast->windows.plan.plan;
+	char	   *detail;
 
-	for (uint64 row = 0; row < rows; row++)
-		ids[row] = pgd_column_int64(row, 0);
-	*n = (int) rows;
-	return ids;
+	if (opened != 0)
+		detail = psprintf("window %s opens", window_name(forecast, opened));
+	else
+		detail = psprintf("window %s closes", window_name(forecast, closed));
+	if (plan == NULL)
+	{
+		char	   *whole = psprintf("no resource plan: %s", detail);
+
+		pfree(detail);
+		detail = whole;
+	}
+	put_sys_row(forecast, at, "PLAN_SWITCH", plan, detail);
+	pfree(detail);
 }
 
-static int
-compare_ids(const void *a, const void *b)
+/*
+ * What an opening or closing is to the jobs of a window or group: as
+ * window_jobs.c does it.
+ */
+static void
+tell_audience(PgdForecast *forecast, PgdForecastAudience *audience,
+			  TimestampTz at, int64 closed, int64 opened)
 {
-	int64		x = *(const int64 *) a;
-	int64		y = *(const int64 *) b;
+	bool		was_open = closed != 0 && has_member(audience, closed);
+	bool		is_open = opened != 0 && has_member(audience, opened);
+	bool		goes_on = audience->is_group && is_open;
 
-	return x < y ? -1 : x > y;
+	if (!was_open && !is_open)
+		return;
+	for (int i = 0; i < audience->njobs; i++)
+	{
+		PgdForecastJob *job = audience->jobs[i];
+
+		if (was_open && !goes_on && job->facts.stops_with_window)
+			stop_run(forecast, job, at, closed);
+		if (is_open && audience->starts)
+			start_by_window(forecast, job, at);
+	}
+}
+
+static bool
+has_member(const PgdForecastAudience *audience, int64 window_id)
+{
+	int			low = 0;
+	int			high = audience->nmembers;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (audience->members[middle] < window_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < audience->nmembers && audience->members[low] == window_id;
+}
+
+/* Its run is stopped, or one that waits does not start. */
+static void
+stop_run(PgdForecast *forecast, PgdForecastJob *job, TimestampTz at,
+		 int64 closed)
+{
+	char	   *detail;
+	char	   *duration;
+
+	forget_start(forecast, job);
+	if (job->busy_until <= at)
+		return;
+	job->busy_until = at + 1;
+	if (at < forecast->from_time)
+		return;
+	duration = duration_text(job->duration);
+	detail = psprintf("window %s closes; assumes that the run takes as long as the last one, %s",
+					  window_name(forecast, closed), duration);
+	put_row(forecast, at, "STOP", job->owner, job->name, detail);
+	pfree(detail);
+	pfree(duration);
+}
+
+static void
+start_by_window(PgdForecast *forecast, PgdForecastJob *job, TimestampTz at)
+{
+	if (job->facts.max_runs > 0 && job->runs >= job->facts.max_runs)
+		return;
+	forget_start(forecast, job);
+	if (job->busy_until > at)
+	{
+		job->has_passed_over = true;
+		return;
+	}
+	job->is_retry = false;
+	job->has_waited = false;
+	job->at = job->due_at = at;
+	pgd_forecast_queue(forecast, job);
+}
+
+/* It was due, or waited, and its window closed. */
+static void
+forget_start(PgdForecast *forecast, PgdForecastJob *job)
+{
+	if (job->is_queued)
+		pairingheap_remove(forecast->jobs, &job->node);
+	if (job->is_waiting)
+		dlist_delete(&job->wait_node);
+	job->is_queued = job->is_waiting = false;
+}
+
+/* ---- jobs ---- */
+
+void
+pgd_forecast_queue(PgdForecast *forecast, PgdForecastJob *job)
+{
+	pairingheap_add(forecast->jobs, &job->node);
+	job->is_queued = true;
+}
+
+static void
+come_to_job(PgdForecast *forecast, PgdForecastJob *job)
+{
+	const PgdForecastGroup *group = job->group < 0 ? NULL :
+	&forecast->windows.groups[job->group];
+
+	if (job->is_waiting)
+	{
+		/* for as long as it may: that run has failed */
+		dlist_delete(&job->wait_node);
+		job->is_waiting = false;
+	}
+	else if (group != NULL && group->is_barred)
+	{
+		wait_for_plan(forecast, job);
+		return;
+	}
+	else if (job->has_waited && job->facts.timing.end_at != PGD_NO_TIME &&
+			 job->at >= job->facts.timing.end_at)
+		return;
+	else
+	{
+		if (job->at >= forecast->from_time)
+		{
+			char	   *detail = run_detail(forecast, job);
+
+			put_row(forecast, job->at, "RUN", job->owner, job->name, detail);
+			if (detail != NULL)
+				pfree(detail);
+		}
+		job->has_passed_over = false;
+		if (job->schedule_id != 0 && job->duration > 0)
+			job->busy_until = job->at + job->duration;
+	}
+	job->has_waited = false;
+	if (pgd_forecast_advance(forecast, job))
+		pgd_forecast_queue(forecast, job);
+}
+
+/* The plan in force lets none of the job's consumer group start. */
+static void
+wait_for_plan(PgdForecast *forecast, PgdForecastJob *job)
+{
+	const PgdForecastGroup *group = &forecast->windows.groups[job->group];
+	const char *plan = forecast->windows.plan.plan;
+
+	job->is_waiting = job->has_waited = true;
+	job->waits_since = job->at;
+	job->waited_for = plan;
+	dlist_push_tail(&forecast->waiting, &job->wait_node);
+	if (job->at >= forecast->from_time)
+	{
+		char	   *detail;
+
+		if (group->queueing < 0)
+			detail = psprintf("resource plan %s lets nothing of consumer group %s start",
+							  plan, group->name);
+		else
+		{
+			char	   *limit = duration_text(group->queueing);
+
+			detail = psprintf("resource plan %s lets nothing of consumer group %s start; fails if it waits for more than %s",
+							  plan, group->name, limit);
+			pfree(limit);
+		}
+		put_row(forecast, job->at, "WAIT", job->owner, job->name, detail);
+		pfree(detail);
+	}
+	if (group->queueing >= 0)
+	{
+		job->at += group->queueing;
+		pgd_forecast_queue(forecast, job);
+	}
+}
+
+/* Another plan is in force: who waited and may start now? */
+static void
+release_waiting(PgdForecast *forecast, TimestampTz at)
+{
+	dlist_mutable_iter iter;
+
+	dlist_foreach_modify(iter, &forecast->waiting)
+	{
+		PgdForecastJob *job = dlist_container(PgdForecastJob, wait_node,
+											  iter.cur);
+		const PgdForecastGroup *group = &forecast->windows.groups[job->group];
+
+		if (group->is_barred)
+			continue;
+		forget_start(forecast, job);
+		job->at = at;
+		if (job->schedule_limit >= 0 &&
+			job->facts.timing.kind != PGD_INTERVAL_NONE && !job->is_retry &&
+			at - job->waits_since > job->schedule_limit)
+		{
+			job->has_waited = false;
+			if (!pgd_forecast_advance(forecast, job))
+				continue;
+		}
+		pgd_forecast_queue(forecast, job);
+	}
 }
 
 /*
  * Lets the job have run at its time, in no time and with success; false if
- * it does not run again, or only the owner's worker can say when. Times
- * before from_time are passed over where none of them has to be counted.
+ * it does not run again, or only the owner's worker or a window can say when.
+ * Times before the span are passed over where none of them has to be counted
+ * and none waits into the span.
  */
-static bool
-advance(PgdForecastJob *job, TimestampTz from_time)
+bool
+pgd_forecast_advance(PgdForecast *forecast, PgdForecastJob *job)
 {
+	TimestampTz from_time = passed_over_to(forecast, job);
 	PgdCalError error;
 	TimestampTz served = job->due_at;
 
 	job->runs++;
 	job->is_retry = false;
 	if (job->facts.max_runs > 0 && job->runs >= job->facts.max_runs)
+		return false;
+	if (job->facts.timing.kind == PGD_INTERVAL_WINDOW)
 		return false;
 	if (job->facts.max_runs == 0 && from_time - 1 > served)
 		served = from_time - 1;
@@ -267,14 +490,62 @@ advance(PgdForecastJob *job, TimestampTz from_time)
 	return true;
 }
 
-static const char *
-describe(const PgdForecastJob *job, const char *obstacle)
+/* The time from which on it matters when the job is due. */
+static TimestampTz
+passed_over_to(const PgdForecast *forecast, const PgdForecastJob *job)
 {
-	if (obstacle != NULL)
-		return obstacle;
+	TimestampTz barred_since;
+
+	if (job->group < 0)
+		return forecast->from_time;
+	barred_since = forecast->windows.groups[job->group].barred_since;
+	return Min(forecast->from_time, barred_since);
+}
+
+/* allocated, or NULL */
+static char *
+run_detail(const PgdForecast *forecast, const PgdForecastJob *job)
+{
+	int64		open = forecast->windows.set->opening.window_id;
+
+	if (job->has_waited)
+		return psprintf("waited since %s, for the end of resource plan %s",
+						timestamptz_to_str(job->waits_since),
+						job->waited_for);
 	if (job->is_retry)
-		return "retry of a failed run";
+		return pstrdup("retry of a failed run");
 	if (job->facts.timing.kind == PGD_INTERVAL_EXPRESSION)
-		return "later runs are not known: the repeat interval is an expression";
+		return pstrdup("later runs are not known: the repeat interval is an expression");
+	if (job->has_passed_over)
+	{
+		char	   *duration = duration_text(job->duration);
+		char	   *detail = psprintf("assumes that each run takes as long as the last one, %s: openings meanwhile are passed over",
+									  duration);
+
+		pfree(duration);
+		return detail;
+	}
+	if (job->schedule_id != 0 && job->facts.stops_with_window &&
+		job->duration < 0 && open != 0)
+		return psprintf("is stopped if it still runs when window %s closes: how long it takes is not known",
+						window_name(forecast, open));
 	return NULL;
+}
+
+static const char *
+window_name(const PgdForecast *forecast, int64 id)
+{
+	PgdWindowSet *set = forecast->windows.set;
+	PgdWindow  *window = pgd_window_set_find(set, id);
+
+	if (window != NULL)
+		return window->name;
+	return set->open_name != NULL ? set->open_name : "";
+}
+
+static char *
+duration_text(int64 duration)
+{
+	return DatumGetCString(DirectFunctionCall1(interval_out,
+											   IntervalPGetDatum(pgd_interval_of(duration))));
 }

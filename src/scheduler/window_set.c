@@ -77,12 +77,14 @@ pgd_opening_lock(bool wait)
 PgdWindowSet *
 pgd_window_set_read(bool lock)
 {
+	MemoryContext context = CurrentMemoryContext;
 	PgdWindowSet *set = palloc0(sizeof(PgdWindowSet));
 	int			nours = 0;
 	int64	   *ours = lock ? lock_windows(&nours) : NULL;
 	SPITupleTable *rows;
 	uint64		n;
 
+	MemoryContextSwitchTo(context);
 	read_opening(set);
 	n = pgd_sql("SELECT o.id, o.name, w.resource_plan, w.is_high, w.is_enabled, w.duration, w.base_at,"
 				" CASE WHEN w.schedule_name IS NULL THEN w.start_at ELSE sc.start_at END,"
@@ -101,6 +103,7 @@ pgd_window_set_read(bool lock)
 				" ORDER BY o.name",
 				0, NULL, NULL, NULL, SPI_OK_SELECT);
 	rows = SPI_tuptable;
+	MemoryContextSwitchTo(context);
 	set->n = n;
 	set->windows = palloc0(sizeof(PgdWindow) * Max(n, 1));
 	set->details = palloc0(sizeof(PgdWindowDetail) * Max(n, 1));
@@ -113,6 +116,7 @@ pgd_window_set_read(bool lock)
 
 		/* a named schedule in the calendar is looked up in between */
 		pgd_rows_use(rows, n);
+		MemoryContextSwitchTo(context);
 		detail->before = *window;
 		if (lock && !is_among(window->id, ours, nours))
 		{
@@ -168,6 +172,7 @@ is_among(int64 id, const int64 *ids, int n)
 static void
 read_opening(PgdWindowSet *set)
 {
+	MemoryContext context = CurrentMemoryContext;
 	Interval   *duration;
 
 	set->is_served = true;
@@ -181,13 +186,13 @@ read_opening(PgdWindowSet *set)
 	if (pgd_column_is_null(0, 0))
 		return;
 	set->opening.window_id = pgd_column_int64(0, 0);
-	set->open_name = pgd_column_text(CurrentMemoryContext, 0, 1);
+	set->open_name = pgd_column_text(context, 0, 1);
 	set->opening.is_high = pgd_column_bool(0, 2);
 	set->opening.is_manual = pgd_column_bool(0, 3);
 	set->opening.requested_at = pgd_column_timestamptz(0, 4);
 	set->opening.opened_at = pgd_column_timestamptz(0, 5);
 	set->opening.close_at = pgd_column_timestamptz(0, 6);
-	duration = pgd_column_interval(CurrentMemoryContext, 0, 7);
+	duration = pgd_column_interval(context, 0, 7);
 	set->opening.duration = duration == NULL ? 0 :
 		duration->day * USECS_PER_DAY + duration->time;
 }
