@@ -192,6 +192,19 @@ CALL dbms_scheduler.set_attribute('w_inline', 'end_date', '2001-01-01 00:00 UTC'
 CALL dbms_scheduler.enable('w_inline');
 SELECT schedule_type, enabled, next_start_date FROM sys.all_scheduler_windows WHERE window_name = 'W_INLINE';
 
+-- In a transaction that only reads
+BEGIN READ ONLY;
+SELECT regress_err.error_of(c) FROM (VALUES
+    ('CALL dbms_scheduler.create_window(''w_new'', NULL, ''s'', INTERVAL ''1'' HOUR)'),
+    ('CALL dbms_scheduler.create_window(''w_new'', NULL, NULL, ''FREQ=DAILY'', NULL, INTERVAL ''1'' HOUR)'),
+    ('CALL dbms_scheduler.drop_window(''w_inline'')'),
+    ('CALL dbms_scheduler.create_window_group(''g_new'')'),
+    ('CALL dbms_scheduler.create_group(''g_new'', ''WINDOW'')'),
+    ('CALL dbms_scheduler.add_group_member(''g_there'', ''w_inline'')'),
+    ('CALL dbms_scheduler.drop_window_group(''g_there'')'),
+    ('CALL dbms_scheduler.install_maintenance_windows()')) AS t(c);
+ROLLBACK;
+
 -- Without the role nothing goes, but looking
 SET ROLE regress_err_user;
 SELECT what, regress_err.error_of(c) FROM (VALUES

@@ -90,6 +90,7 @@ pgd_scheduler_create_group(PG_FUNCTION_ARGS)
 	PgdCatalogScope scope;
 	int64		id;
 
+	pgd_require_writable(fcinfo);
 	if (strcmp(type, OF_WINDOWS) == 0)
 	{
 		create_of_windows(fcinfo, 2);
@@ -111,6 +112,7 @@ pgd_scheduler_create_group(PG_FUNCTION_ARGS)
 Datum
 pgd_scheduler_create_window_group(PG_FUNCTION_ARGS)
 {
+	pgd_require_writable(fcinfo);
 	create_of_windows(fcinfo, 1);
 	PG_RETURN_VOID();
 }
@@ -191,6 +193,7 @@ change_members(FunctionCallInfo fcinfo, bool only_windows, bool is_add)
 	List	   *members;
 	ListCell   *cell;
 
+	pgd_require_writable(fcinfo);
 	if (list == NULL)
 		pgd_error_null(MEMBER_OF);
 	pgd_catalog_enter(&scope);
@@ -216,6 +219,7 @@ drop(FunctionCallInfo fcinfo, bool only_windows)
 	PgdCatalogScope scope;
 	ListCell   *cell;
 
+	pgd_require_writable(fcinfo);
 	pgd_catalog_enter(&scope);
 	foreach(cell, names)
 		drop_one(caller, find(caller, lfirst(cell), only_windows), force);

@@ -73,6 +73,7 @@ pgd_scheduler_install_maintenance_windows(PG_FUNCTION_ARGS)
 	bool		is_new[lengthof(predefined)];
 	PgdCatalogScope scope;
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	pgd_catalog_enter(&scope);
 	for (int i = 0; i < lengthof(predefined); i++)

@@ -50,6 +50,7 @@ pgd_scheduler_create_window_named(PG_FUNCTION_ARGS)
 	PgdWindowDefinition window = {0};
 	PgdAttrValue duration = {.type = PGD_ATTR_INTERVAL};
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	if (text_argument(fcinfo, 2) == NULL)
 		pgd_error_missing("SCHEDULE_NAME", pgd_arg_text(fcinfo, 2));
@@ -74,6 +75,7 @@ pgd_scheduler_create_window_named_text(PG_FUNCTION_ARGS)
 	PgdWindowDefinition window = {0};
 	PgdAttrValue duration = {.type = PGD_ATTR_TEXT};
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	if (text_argument(fcinfo, 2) == NULL)
 		pgd_error_missing("SCHEDULE_NAME", pgd_arg_text(fcinfo, 2));
@@ -98,6 +100,7 @@ pgd_scheduler_create_window_inline(PG_FUNCTION_ARGS)
 	PgdAttrValue duration = {.type = PGD_ATTR_INTERVAL};
 	const PgdCalZone *zone;
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	window.start_at = date_argument(fcinfo, 2, "START_DATE");
 	window.repeat_interval = text_argument(fcinfo, 3);
@@ -125,6 +128,7 @@ pgd_scheduler_drop_window(PG_FUNCTION_ARGS)
 	PgdCatalogScope scope;
 	ListCell   *cell;
 
+	pgd_require_writable(fcinfo);
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	names = pgd_name_parse_list(pgd_arg_text(fcinfo, 0), NAME_OF);
 	force = pgd_arg_bool(fcinfo, 1, "FORCE");
