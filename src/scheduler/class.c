@@ -2,8 +2,9 @@
  * class.c
  *		Job classes: reading and writing dbms.job_class.
  *
- * Classes belong to SYS. Each run reads its job's class when it starts, so a
- * change needs no word to the coordinator.
+ * Classes belong to SYS. Each run reads its job's class when it starts, so
+ * only a change of what decides the consumer group needs a word to the
+ * coordinator.
  */
 #include "postgres.h"
 
@@ -19,8 +20,10 @@
 #include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
+#include "core/names.h"
 #include "core/object.h"
 #include "core/sql.h"
+#include "resource/resource.h"
 #include "scheduler/attribute.h"
 #include "scheduler/job.h"
 #include "scheduler/log.h"
@@ -35,6 +38,7 @@
 /* a row of dbms.job_class; numbers that are not set are -1 */
 typedef struct PgdJobClass
 {
+	char	   *consumer_group;
 	char	   *service;
 	int			logging_level;
 	int64		log_history;
@@ -43,13 +47,15 @@ typedef struct PgdJobClass
 	char	   *comments;
 } PgdJobClass;
 
+static char *fold_group(const char *group);
+static void check_group(const char *group);
 static int64 check_count(const char *attribute, int64 number, int64 max);
 static void read_class(const PgdObject *object, PgdJobClass *job_class);
 static void write_class(int64 id, const PgdJobClass *job_class, bool is_new);
 static void drop_one(Oid caller, const PgdObjectName *name, bool force);
 
 #define CLASS_ATTRIBUTES \
-	"LOGGING_LEVEL, LOG_HISTORY, LOG_MAX_ROWS, SERVICE and COMMENTS"
+	"RESOURCE_CONSUMER_GROUP, LOGGING_LEVEL, LOG_HISTORY, LOG_MAX_ROWS, SERVICE and COMMENTS"
 
 PG_FUNCTION_INFO_V1(pgd_scheduler_create_job_class);
 PG_FUNCTION_INFO_V1(pgd_scheduler_drop_job_class);
@@ -65,8 +71,7 @@ pgd_scheduler_create_job_class(PG_FUNCTION_ARGS)
 	pgd_require(PGD_MANAGE_SCHEDULER);
 	name = pgd_name_in_sys(pgd_name_parse(pgd_arg_text(fcinfo, 0), NAME_OF),
 						   "job class");
-	if (!PG_ARGISNULL(1))
-		pgd_error_not_supported("a job class with a resource consumer group");
+	job_class.consumer_group = fold_group(pgd_arg_text(fcinfo, 1));
 	job_class.service = pgd_arg_text(fcinfo, 2);
 	if (job_class.service != NULL && strlen(job_class.service) > SERVICE_MAX)
 		pgd_error_too_long("SERVICE", SERVICE_MAX);
@@ -83,6 +88,7 @@ pgd_scheduler_create_job_class(PG_FUNCTION_ARGS)
 		check_count("LOG_MAX_ROWS", PG_GETARG_INT64(6), LOG_ROWS_MAX);
 
 	pgd_catalog_enter(&scope);
+	check_group(job_class.consumer_group);
 	write_class(pgd_object_create(PGD_OWNER_SYS, name->name, JOB_CLASS),
 				&job_class, true);
 	pgd_catalog_leave(&scope);
@@ -116,12 +122,15 @@ Datum
 pgd_scheduler_job_class_arrives(PG_FUNCTION_ARGS)
 {
 	static const char *const columns[] = {
-		"id", "service", "logging_level", "log_history", "log_max_rows", "comments"
+		"id", "service", "logging_level", "log_history", "log_max_rows", "comments",
+		"resource_consumer_group"
 	};
 	TriggerData *data = (TriggerData *) fcinfo->context;
 	TupleDesc	desc;
 	PgdCatalogScope scope;
-	Oid			types[] = {INT8OID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID};
+	Oid			types[] = {
+		INT8OID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID
+	};
 	Datum		values[lengthof(columns)];
 	char		nulls[lengthof(columns)];
 	uint64		n;
@@ -142,7 +151,8 @@ pgd_scheduler_job_class_arrives(PG_FUNCTION_ARGS)
 	}
 	pgd_catalog_enter(&scope);
 	n = pgd_sql("UPDATE dbms.job_class SET service = $2, logging_level = $3, log_history = $4,"
-				" log_max_rows = $5, comments = $6, is_changed = true WHERE id = $1 AND is_system",
+				" log_max_rows = $5, comments = $6, resource_consumer_group = $7, is_changed = true"
+				" WHERE id = $1 AND is_system",
 				lengthof(types), types, values, nulls, SPI_OK_UPDATE);
 	pgd_catalog_leave(&scope);
 	return PointerGetDatum(n > 0 ? NULL : data->tg_trigtuple);
@@ -163,8 +173,9 @@ pgd_class_set_attribute(Oid caller, const PgdObject *object,
 
 	if (strcmp(attribute, "RESOURCE_CONSUMER_GROUP") == 0)
 	{
-		if (!value->is_null)
-			pgd_error_not_supported("a job class with a resource consumer group");
+		job_class.consumer_group = value->is_null ? NULL :
+			fold_group(pgd_attr_to_text(attribute, value, PGD_NAME_MAX + 2));
+		check_group(job_class.consumer_group);
 	}
 	else if (strcmp(attribute, "SERVICE") == 0)
 		job_class.service = value->is_null ? NULL :
@@ -198,7 +209,7 @@ pgd_class_get_attribute(Oid caller, const PgdObject *object,
 	old_context = MemoryContextSwitchTo(GetMemoryChunkContext(unconstify(PgdObject *, object)));
 	read_class(object, &job_class);
 	if (strcmp(attribute, "RESOURCE_CONSUMER_GROUP") == 0)
-		pgd_attr_put_text(value, NULL);
+		pgd_attr_put_text(value, job_class.consumer_group);
 	else if (strcmp(attribute, "SERVICE") == 0)
 		pgd_attr_put_text(value, job_class.service);
 	else if (strcmp(attribute, "LOGGING_LEVEL") == 0)
@@ -226,6 +237,23 @@ check_count(const char *attribute, int64 number, int64 max)
 	return number;
 }
 
+/* An empty name is none. */
+static char *
+fold_group(const char *group)
+{
+	if (group == NULL || group[0] == '\0')
+		return NULL;
+	return pgd_name_fold(group, "consumer group name");
+}
+
+/* 27476; inside a scope. Its later deletion leaves the class without effect. */
+static void
+check_group(const char *group)
+{
+	if (group != NULL && !pgd_group_exists(group))
+		pgd_error_no_object("consumer group", group);
+}
+
 /* Locks the row, so that two who change it do so one after the other. */
 static void
 read_class(const PgdObject *object, PgdJobClass *job_class)
@@ -233,8 +261,8 @@ read_class(const PgdObject *object, PgdJobClass *job_class)
 	Oid			types[] = {INT8OID};
 	Datum		values[] = {Int64GetDatum(object->id)};
 
-	if (pgd_sql("SELECT c.service, c.logging_level, c.log_history, c.log_max_rows, c.is_system, c.comments"
-				" FROM dbms.job_class c WHERE c.id = $1 FOR UPDATE",
+	if (pgd_sql("SELECT c.service, c.logging_level, c.log_history, c.log_max_rows, c.is_system, c.comments,"
+				" c.resource_consumer_group FROM dbms.job_class c WHERE c.id = $1 FOR UPDATE",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
 		pgd_error_no_object("job class", object->shown);
 	job_class->service = pgd_column_text(CurrentMemoryContext, 0, 0);
@@ -245,14 +273,17 @@ read_class(const PgdObject *object, PgdJobClass *job_class)
 		pgd_column_int64(0, 3);
 	job_class->is_system = pgd_column_bool(0, 4);
 	job_class->comments = pgd_column_text(CurrentMemoryContext, 0, 5);
+	job_class->consumer_group = pgd_column_text(CurrentMemoryContext, 0, 6);
 }
 
 static void
 write_class(int64 id, const PgdJobClass *job_class, bool is_new)
 {
-	Oid			types[] = {INT8OID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID};
-	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' '};
-	Datum		values[6];
+	Oid			types[] = {
+		INT8OID, TEXTOID, INT4OID, INT4OID, INT8OID, TEXTOID, TEXTOID
+	};
+	char		nulls[] = {' ', ' ', ' ', ' ', ' ', ' ', ' '};
+	Datum		values[7];
 
 	values[0] = Int64GetDatum(id);
 	values[1] = pgd_text_or_null(job_class->service, &nulls[1]);
@@ -262,14 +293,17 @@ write_class(int64 id, const PgdJobClass *job_class, bool is_new)
 	values[4] = Int64GetDatum(job_class->log_max_rows);
 	nulls[4] = job_class->log_max_rows < 0 ? 'n' : ' ';
 	values[5] = pgd_text_or_null(job_class->comments, &nulls[5]);
+	values[6] = pgd_text_or_null(job_class->consumer_group, &nulls[6]);
 	if (is_new)
-		pgd_change_sql("INSERT INTO dbms.job_class (id, service, logging_level, log_history, log_max_rows, comments)"
-					   " VALUES ($1, $2, $3, $4, $5, $6)",
+		pgd_change_sql("INSERT INTO dbms.job_class (id, service, logging_level, log_history, log_max_rows, comments,"
+					   " resource_consumer_group) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 					   lengthof(types), types, values, nulls, SPI_OK_INSERT);
 	else
 		pgd_change_sql("UPDATE dbms.job_class SET service = $2, logging_level = $3, log_history = $4,"
-					   " log_max_rows = $5, comments = $6, is_changed = is_system WHERE id = $1",
+					   " log_max_rows = $5, comments = $6, resource_consumer_group = $7,"
+					   " is_changed = is_system WHERE id = $1",
 					   lengthof(types), types, values, nulls, SPI_OK_UPDATE);
+	pgd_change_note_plans();
 }
 
 static void
@@ -299,4 +333,5 @@ drop_one(Oid caller, const PgdObjectName *name, bool force)
 	pgd_change_sql("DELETE FROM dbms.job_class WHERE id = $1",
 				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_object_drop(object->id);
+	pgd_change_note_plans();
 }

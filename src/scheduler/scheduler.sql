@@ -74,8 +74,8 @@ CREATE TABLE dbms.job_class (
 );
 COMMENT ON TABLE dbms.job_class IS 'job classes: logging, history and resource group for many jobs';
 COMMENT ON COLUMN dbms.job_class.id IS 'row of dbms.object';
-COMMENT ON COLUMN dbms.job_class.resource_consumer_group IS 'not supported yet';
-COMMENT ON COLUMN dbms.job_class.service IS 'kept and shown, without effect';
+COMMENT ON COLUMN dbms.job_class.resource_consumer_group IS 'consumer group of its jobs and tasks; one that was deleted has no effect';
+COMMENT ON COLUMN dbms.job_class.service IS 'mappings of SERVICE_NAME to consumer groups look at it; else without effect';
 COMMENT ON COLUMN dbms.job_class.comments IS 'free text';
 COMMENT ON COLUMN dbms.job_class.logging_level IS '32 off, 64 runs, 128 failed runs, 256 full';
 COMMENT ON COLUMN dbms.job_class.log_history IS 'days that log rows are kept; NULL: the scheduler attribute LOG_HISTORY';

@@ -737,7 +737,7 @@ CREATE VIEW dbms.shown_running_job AS
            k.slot AS slave_process_id,
            k.pid::text AS slave_os_process_id,
            1 AS running_instance,
-           c.resource_consumer_group,
+           k.consumer_group AS resource_consumer_group,
            (pg_catalog.clock_timestamp() - coalesce(k.started_at, r.marked_at))::interval(2) AS elapsed_time,
            k.cpu_used::interval(2) AS cpu_used,
            NULL::text AS destination_owner,
@@ -752,21 +752,17 @@ CREATE VIEW dbms.shown_running_job AS
       LEFT JOIN dbms.object po ON po.owner_id = j.program_owner_id AND po.name = j.program_name
             AND po.type = 'PROGRAM'
       LEFT JOIN dbms.program p ON p.id = po.id
-      LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = j.job_class AND co.type = 'JOB CLASS'
-      LEFT JOIN dbms.job_class c ON c.id = co.id
       LEFT JOIN dbms.workers() k ON k.run_id = r.id
             AND k.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
                                    WHERE d.datname = pg_catalog.current_database())
      WHERE r.operation <> 'EVALUATE' AND j.dbms_job_number IS NULL
     UNION ALL
     SELECT NULL, w.id, w.shown, pg_catalog.substr(k.name, pg_catalog.length(w.shown) + 2),
-           NULL, 'REGULAR', 'FALSE', k.pid, k.slot, k.pid::text, 1, c.resource_consumer_group,
+           NULL, 'REGULAR', 'FALSE', k.pid, k.slot, k.pid::text, 1, k.consumer_group,
            (pg_catalog.clock_timestamp() - coalesce(k.started_at, k.scheduled_at))::interval(2),
            k.cpu_used::interval(2), NULL, NULL, NULL, NULL, NULL
       FROM dbms.workers() k
       JOIN dbms.owner_shown w ON w.role_oid = k.role_oid
-      LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = k.class_name AND co.type = 'JOB CLASS'
-      LEFT JOIN dbms.job_class c ON c.id = co.id
      WHERE k.kind <> 'JOB'
        AND k.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
                               WHERE d.datname = pg_catalog.current_database());
@@ -836,20 +832,50 @@ COMMENT ON VIEW sys."v$scheduler_running_jobs" IS
 COMMENT ON COLUMN sys."v$scheduler_running_jobs".job_name IS 'OWNER.NAME';
 COMMENT ON COLUMN sys."v$scheduler_running_jobs".log_id IS 'LOG_ID that the run has in the log; NULL for workers of tasks';
 
+-- The consumer group of a job: that of its class, else as the mappings say by
+-- the service of its class or by its owner.
+
+CREATE VIEW dbms.job_consumer_group AS
+    SELECT j.id,
+           coalesce((SELECT g.name FROM dbms.consumer_group g
+                      WHERE g.name = c.resource_consumer_group AND NOT g.is_pending),
+                    (SELECT m.consumer_group
+                       FROM dbms.group_mapping m
+                       JOIN dbms.consumer_group g ON g.name = m.consumer_group AND NOT g.is_pending
+                       LEFT JOIN dbms.mapping_priority p ON p.attribute = m.attribute AND NOT p.is_pending
+                      WHERE NOT m.is_pending
+                        AND (m.attribute = 'SERVICE_NAME' AND m.value = pg_catalog.upper(c.service)
+                             OR m.attribute = 'ORACLE_USER' AND m.value = w.shown)
+                      ORDER BY p.priority, m.attribute DESC
+                      LIMIT 1),
+                    'DEFAULT_CONSUMER_GROUP') AS consumer_group
+      FROM dbms.job j
+      JOIN dbms.object o ON o.id = j.id
+      JOIN dbms.owner_shown w ON w.id = o.owner_id
+      LEFT JOIN dbms.object co ON co.owner_id = 0 AND co.name = j.job_class AND co.type = 'JOB CLASS'
+      LEFT JOIN dbms.job_class c ON c.id = co.id;
+COMMENT ON VIEW dbms.job_consumer_group IS 'consumer groups of jobs as the coordinator finds them';
+
 CREATE VIEW sys.dba_scheduler_waiting_jobs AS
+    WITH state AS MATERIALIZED (SELECT * FROM dbms.consumer_group_states())
     SELECT w.shown AS owner, o.name AS job_name, j.job_class, j.job_priority,
            CASE WHEN s.manual_run_at IS NOT NULL THEN 'TRUE' ELSE 'FALSE' END AS is_manual,
            t.since AS waiting_since,
            (pg_catalog.clock_timestamp() - t.since)::interval(2) AS waiting_time,
            CASE WHEN b.database_oid IS NULL OR b.state IN ('starting', 'down') THEN 'no coordinator serves this database'
                 WHEN b.state = 'held' THEN 'this database is held: see dbms_scheduler.resume_after_restore()'
+                WHEN p.name IS NOT NULL THEN coalesce(p.reason, 'about to start')
                 WHEN b.wait_reason <> '' THEN b.wait_reason
-                ELSE 'about to start' END AS reason
+                ELSE 'about to start' END AS reason,
+           g.consumer_group AS resource_consumer_group
       FROM dbms.job_state s
       JOIN dbms.job j ON j.id = s.job_id
       JOIN dbms.object o ON o.id = s.job_id
       JOIN dbms.owner_shown w ON w.id = o.owner_id
+      JOIN dbms.job_consumer_group g ON g.id = s.job_id
       CROSS JOIN LATERAL (SELECT least(CASE WHEN s.is_enabled THEN s.next_run_at END, s.manual_run_at) AS since) t
+      LEFT JOIN LATERAL (SELECT x.name, x.reason FROM state x WHERE x.name IN (g.consumer_group, 'OTHER_GROUPS')
+                          ORDER BY x.name = g.consumer_group DESC LIMIT 1) p ON true
       LEFT JOIN dbms.coordinators() b ON b.database_oid = (SELECT d.oid FROM pg_catalog.pg_database d
                                                             WHERE d.datname = pg_catalog.current_database())
      WHERE t.since <= pg_catalog.statement_timestamp()
@@ -857,12 +883,16 @@ CREATE VIEW sys.dba_scheduler_waiting_jobs AS
 COMMENT ON VIEW sys.dba_scheduler_waiting_jobs IS 'jobs of this database that are due and have not started, and why';
 COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.is_manual IS 'asked for by RUN_JOB in the background';
 COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.waiting_since IS 'when the job fell due';
-COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.reason IS 'what the jobs of this database wait for';
+COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.reason IS
+    'what the jobs of this database wait for; under a resource plan those of its consumer group';
+COMMENT ON COLUMN sys.dba_scheduler_waiting_jobs.resource_consumer_group IS
+    'one that the plan in force does not name counts as OTHER_GROUPS';
 
 CREATE VIEW sys.dba_scheduler_workers AS
     SELECT k.slot, k.pid, d.datname::text COLLATE "default" AS database_name, dbms.display_name(a.rolname::text COLLATE "default") AS owner, k.state,
            k.kind, k.name, k.class_name, k.object_id, k.run_id,
-           k.scheduled_at, k.started_at, k.idle_since, k.cpu_used
+           k.scheduled_at, k.started_at, k.idle_since, k.cpu_used,
+           k.consumer_group AS resource_consumer_group
       FROM dbms.workers() k
       LEFT JOIN pg_catalog.pg_database d ON d.oid = k.database_oid
       LEFT JOIN pg_catalog.pg_roles a ON a.oid = k.role_oid;
@@ -870,6 +900,7 @@ COMMENT ON VIEW sys.dba_scheduler_workers IS 'the workers of pg_dbms in all data
 COMMENT ON COLUMN sys.dba_scheduler_workers.owner IS 'the role as which the worker is connected';
 COMMENT ON COLUMN sys.dba_scheduler_workers.state IS 'starting, idle, reserved, assigned, running, done, leaving or gone';
 COMMENT ON COLUMN sys.dba_scheduler_workers.kind IS 'kind of work, such as JOB; NULL for an idle worker';
+COMMENT ON COLUMN sys.dba_scheduler_workers.resource_consumer_group IS 'of its work, whether a resource plan is in force or not';
 
 CREATE VIEW sys.dba_scheduler_databases AS
     SELECT d.datname::text COLLATE "default" AS database_name, b.pid AS coordinator_pid, b.state, b.waiting, b.wait_reason, b.wait_since,
