@@ -15,6 +15,7 @@
 #include "core/shmem.h"
 #include "core/stop_point.h"
 #include "parallel/parallel.h"
+#include "resource/limit_turn.h"
 #include "resource/resource.h"
 #include "scheduler/scheduler.h"
 
@@ -31,6 +32,7 @@ _PG_init(void)
 	pgd_scheduler_install();
 	pgd_scheduler_objects_install();
 	pgd_parallel_install();
+	pgd_limit_install();
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	pgd_resource_install();

@@ -782,12 +782,13 @@ pgd_pool_running(PgdRunning *running, int max)
 		PgdWorkerSlot *slot = &pgd_shared->workers[i];
 
 		if (!slot->in_use || slot->database != MyDatabaseId ||
-			slot->item_state != PGD_ITEM_RUNNING ||
-			slot->state != PGD_SLOT_READY || slot->pid == 0 ||
-			slot->item.schema != my_schema)
+			(slot->item_state != PGD_ITEM_ASSIGNED &&
+			 slot->item_state != PGD_ITEM_RUNNING) ||
+			slot->state == PGD_SLOT_GONE || slot->item.schema != my_schema)
 			continue;
 		running[n].slot = i;
 		running[n].pid = slot->pid;
+		running[n].has_begun = slot->item_state == PGD_ITEM_RUNNING;
 		running[n].item = slot->item;
 		memcpy(&running[n].meter, &slot->meter, sizeof(PgdMeter));
 		n++;

@@ -72,11 +72,12 @@ typedef struct PgdRunning
 {
 	int			slot;
 	int			pid;
+	bool		has_begun;		/* else it is about to: the meter says nothing */
 	PgdWorkItem item;
 	PgdMeter	meter;
 } PgdRunning;
 
-/* coordinator: the items of this database that run now, at most max of them */
+/* coordinator: the items that workers of this database have, at most max */
 extern int	pgd_pool_running(PgdRunning *running, int max);
 
 /* coordinator: its item is of another consumer group now; note may be NULL */
@@ -111,6 +112,12 @@ extern bool pgd_slot_take(PgdWorkItem *item, bool *must_leave);
 extern void pgd_slot_report(const PgdWorkResult *result);
 extern const char *pgd_slot_stop_reason(void);
 extern int	pgd_slot_stop_sqlstate(void);
+
+/*
+ * Worker: its call was cancelled for that error: what was caught becomes it,
+ * and the item goes on.
+ */
+extern void pgd_slot_take_stop(ErrorData *error);
 
 /* worker: what the record of its item is to say, too; NULL: nothing */
 extern const char *pgd_slot_note(void);

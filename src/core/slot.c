@@ -168,8 +168,12 @@ pgd_slot_stop_reason(void)
 int
 pgd_slot_stop_sqlstate(void)
 {
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	PgdWorkerSlot *slot;
 	int			sqlstate = 0;
+
+	if (my_slot < 0)
+		return 0;
+	slot = &pgd_shared->workers[my_slot];
 
 	LWLockAcquire(pgd_shared->lock, LW_SHARED);
 	if (slot->stop_run_id != 0 && slot->stop_run_id == slot->item.run_id)
@@ -178,12 +182,30 @@ pgd_slot_stop_sqlstate(void)
 	return sqlstate;
 }
 
+void
+pgd_slot_take_stop(ErrorData *error)
+{
+	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+
+	error->message = unconstify(char *, pgd_slot_stop_reason());
+	error->detail = NULL;
+	error->hint = NULL;
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	error->sqlerrcode = slot->stop_sqlstate;
+	slot->stop_run_id = 0;
+	slot->stop_sqlstate = 0;
+	LWLockRelease(pgd_shared->lock);
+}
+
 const char *
 pgd_slot_note(void)
 {
-	PgdWorkerSlot *slot = &pgd_shared->workers[my_slot];
+	PgdWorkerSlot *slot;
 	char	   *note;
 
+	if (my_slot < 0)
+		return NULL;
+	slot = &pgd_shared->workers[my_slot];
 	LWLockAcquire(pgd_shared->lock, LW_SHARED);
 	note = slot->note[0] != '\0' ? pstrdup(slot->note) : NULL;
 	LWLockRelease(pgd_shared->lock);

@@ -212,14 +212,8 @@ was_canceled(ErrorData *error)
 static void
 say_who_stopped(ErrorData *error)
 {
-	int			sqlstate = pgd_slot_stop_sqlstate();
-
-	if (sqlstate == 0 || !was_canceled(error))
-		return;
-	error->sqlerrcode = sqlstate;
-	error->message = unconstify(char *, pgd_slot_stop_reason());
-	error->detail = NULL;
-	error->hint = NULL;
+	if (pgd_slot_stop_sqlstate() != 0 && was_canceled(error))
+		pgd_slot_take_stop(error);
 }
 
 /*

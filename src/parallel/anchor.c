@@ -60,7 +60,7 @@ static void remember(int64 task_id, const char *slot);
 static void empty_others(int64 task_id);
 static List *find_changed(Relation relation, Snapshot snapshot,
 						  ItemPointer start, ItemPointer end);
-static HeapTupleHeaderData read_header(TupleTableSlot *slot);
+static void read_header(TupleTableSlot *slot, HeapTupleHeader header);
 static bool is_changed_by_others(HeapTupleHeader header);
 static Fate follow(Relation relation, ItemPointer tid, TupleTableSlot *slot,
 				   ItemPointer start, ItemPointer end);
@@ -401,7 +401,7 @@ find_changed(Relation relation, Snapshot snapshot, ItemPointer start,
 		HeapTupleHeaderData header;
 
 		CHECK_FOR_INTERRUPTS();
-		header = read_header(slot);
+		read_header(slot, &header);
 		if (is_changed_by_others(&header))
 		{
 			ItemPointer tid = palloc(sizeof(ItemPointerData));
@@ -416,17 +416,15 @@ find_changed(Relation relation, Snapshot snapshot, ItemPointer start,
 }
 
 /* As it is now: others may be writing it. */
-static HeapTupleHeaderData
-read_header(TupleTableSlot *slot)
+static void
+read_header(TupleTableSlot *slot, HeapTupleHeader header)
 {
 	BufferHeapTupleTableSlot *heap = (BufferHeapTupleTableSlot *) slot;
-	HeapTupleHeaderData header;
 
 	Assert(TTS_IS_BUFFERTUPLE(slot));
 	LockBuffer(heap->buffer, BUFFER_LOCK_SHARE);
-	memcpy(&header, heap->base.tuple->t_data, SizeofHeapTupleHeader);
+	memcpy(header, heap->base.tuple->t_data, SizeofHeapTupleHeader);
 	LockBuffer(heap->buffer, BUFFER_LOCK_UNLOCK);
-	return header;
 }
 
 /*
@@ -465,7 +463,7 @@ follow(Relation relation, ItemPointer tid, TupleTableSlot *slot,
 
 		if (!table_tuple_fetch_row_version(relation, tid, SnapshotAny, slot))
 			return STAYED;		/* deleted, and gone */
-		header = read_header(slot);
+		read_header(slot, &header);
 		if (TransactionIdIsValid(prior_xmax) &&
 			!TransactionIdEquals(HeapTupleHeaderGetXmin(&header), prior_xmax))
 			return STAYED;		/* another row is there */
@@ -510,6 +508,6 @@ lock_last(Relation relation, ItemPointer tid, TupleTableSlot *slot)
 						 &failure) != TM_Ok)
 		return false;
 	ItemPointerCopy(&slot->tts_tid, tid);
-	header = read_header(slot);
+	read_header(slot, &header);
 	return !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(&header));
 }

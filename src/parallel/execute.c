@@ -38,6 +38,7 @@
 #include "core/change.h"
 #include "core/errors.h"
 #include "core/process.h"
+#include "core/pool.h"
 #include "core/sql.h"
 #include "core/stop_point.h"
 #include "parallel/execute.h"
@@ -388,6 +389,8 @@ try_statement(const PgdExecution *execution, Chunk *chunk, int64 *rows)
 		CurrentResourceOwner = owner;
 		if (pgd_error_is_cancel(error) && pgd_live_was_blocked())
 			tell_deadlock(error);
+		else if (pgd_error_is_cancel(error) && pgd_slot_stop_sqlstate() != 0)
+			pgd_slot_take_stop(error);
 	}
 	PG_END_TRY();
 	return error;

@@ -29,7 +29,7 @@
 #include "parallel/parallel.h"
 #include "parallel/slave.h"
 #include "parallel/task.h"
-#include "resource/degree.h"
+#include "resource/worker_apply.h"
 #include "scheduler/consumer.h"
 #include "scheduler/environment.h"
 
@@ -435,7 +435,6 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		return;
 	}
 	pgd_environment_apply(task->environment);
-	pgd_degree_apply();
 	relations = pgd_fence_locks(task);
 	execution.anchor = pgd_anchor_open(task, context);
 	pgd_transaction_commit();
@@ -456,6 +455,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		bool		has_aborted = false;
 
 		CHECK_FOR_INTERRUPTS();
+		pgd_worker_apply();
 		answer = PGD_PROCESSED_NONE;
 		if (must_wait)
 			must_wait = !pgd_slave_wait_between_chunks(run);
@@ -492,6 +492,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		}
 		MemoryContextReset(chunk_cxt);
 		MemoryContextSwitchTo(chunk_cxt);
+		pgd_meter_begin_call();
 		answer = pgd_slave_process_one(&execution, &has_aborted);
 		MemoryContextSwitchTo(context);
 		if (has_aborted)

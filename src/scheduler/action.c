@@ -32,6 +32,7 @@
 
 #include "core/compat.h"
 #include "core/errors.h"
+#include "resource/worker_apply.h"
 #include "scheduler/action.h"
 #include "scheduler/procedure.h"
 
@@ -794,6 +795,7 @@ begin_command(ActionState *state)
 
 	if (!state->in_command)
 	{
+		pgd_worker_apply();
 		StartTransactionCommand();
 		MemoryContextSwitchTo(cxt);
 		state->in_command = true;

@@ -351,7 +351,9 @@ settle_lost(PgdFinished *finished)
 	if (finished->stop_sqlstate != 0)
 	{
 		/* it used too much, and was ended for that */
-		pgd_run_record_without_worker(item, result, "FAILED", NULL,
+		pgd_run_record_without_worker(item, result, "FAILED",
+									  finished->note[0] != '\0' ?
+									  finished->note : NULL,
 									  finished->stop_reason,
 									  finished->stop_sqlstate);
 		result->outcome = PGD_FAILED;

@@ -31,7 +31,6 @@
 #include "core/process.h"
 #include "core/sql.h"
 #include "core/stop_point.h"
-#include "resource/degree.h"
 #include "scheduler/action.h"
 #include "scheduler/dbms_job.h"
 #include "scheduler/decide.h"
@@ -126,6 +125,7 @@ static void append_place(StringInfo text, const char *query, int position);
 static void append_clipped(StringInfo text, const char *label,
 						   const char *value);
 static int64 cpu_now(void);
+static char *run_info(const char *reason);
 
 /* what the success record needs inside the action */
 typedef struct PgdRunContext
@@ -162,7 +162,6 @@ pgd_run_execute(const PgdWorkItem *item, PgdWorkResult *result)
 	current_job = job;
 	check_job(job);
 	pgd_environment_apply(job->environment);
-	pgd_degree_apply();
 	MemoryContextSwitchTo(context);
 
 	/* this is the owner's code again */
@@ -607,8 +606,7 @@ record_success(void *arg, bool is_single)
 	record.result = run->result;
 	record.status = "SUCCEEDED";
 	record.output = pgd_output_text();
-	record.info = run->item->is_manual ?
-		pgd_log_info("REASON", "manually run") : NULL;
+	record.info = run_info(run->item->is_manual ? "manually run" : NULL);
 	record.user = run->job->requested_by;
 	record.cpu_us = cpu_now() - cpu_before;
 	record.pid = MyProcPid;
@@ -654,10 +652,10 @@ pgd_run_failed(const PgdWorkItem *item, ErrorData *error,
 	record.errors = describe_error(job, error);
 	record.output = pgd_output_text();
 	if (was_stopped)
-		record.info = pgd_log_info("REASON", reason ? reason :
-								   "canceled by pg_cancel_backend()");
-	else if (item->is_manual)
-		record.info = pgd_log_info("REASON", "manually run");
+		record.info = run_info(reason ? reason :
+							   "canceled by pg_cancel_backend()");
+	else
+		record.info = run_info(item->is_manual ? "manually run" : NULL);
 	record.user = job->requested_by;
 	record.cpu_us = cpu_us;
 	record.pid = MyProcPid;
@@ -686,6 +684,17 @@ pgd_run_record_without_worker(const PgdWorkItem *item,
 	record.info = pgd_log_info("REASON", reason);
 	record.user = job->requested_by;
 	write_record(job, &record);
+}
+
+/* ADDITIONAL_INFO of a worker's run: why, and what limits had to do with it. */
+static char *
+run_info(const char *reason)
+{
+	char	   *info = pgd_log_info("REASON", reason);
+	char	   *limit = pgd_log_info("RESOURCE_LIMIT", pgd_slot_note());
+
+	return info != NULL && limit != NULL ? psprintf("%s %s", info, limit) :
+		info != NULL ? info : limit;
 }
 
 /*

@@ -1,0 +1,295 @@
+/*
+ * limit_turn.c
+ *		The coordinator's watch over what items use: switch_time and its kin,
+ *		session_pga_limit.
+ *
+ * While an item runs whose consumer group has limits, the coordinator looks at
+ * it at the time when it could first be beyond one, and once a second for what
+ * the item's process has to note itself. Without such a plan it costs nothing.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/errors.h"
+#include "core/pool.h"
+#include "core/shmem.h"
+#include "core/sql.h"
+#include "core/work.h"
+#include "resource/limit_turn.h"
+#include "resource/limits.h"
+#include "resource/admit.h"
+#include "resource/worker_apply.h"
+
+/* how often memory, reads and writes are looked at */
+#define LOOK_MS			1000
+
+/* never more often than this */
+#define LOOK_LEAST_MS	20
+
+/* what is remembered of the item in a slot */
+typedef struct Watched
+{
+	int64		run_id;
+	TimestampTz call_at;		/* of which the rest is remembered */
+	bool		is_logged;
+	bool		is_moved;		/* to another group, where it counts anew */
+	PgdReading	moved;			/* ... from here on */
+	char		group[PGD_CLASS_LEN];	/* where it began */
+} Watched;
+
+static void nothing(void);
+static void nothing_changed(const int64 *ids, int n);
+static TimestampTz turn(TimestampTz now);
+static PgdLimits limits_of(const PgdDirective *directive);
+static void follow(Watched *watched, PgdRunning *running,
+				   const PgdLimits *limits);
+static PgdUse use_of(const Watched *watched, const PgdRunning *running,
+					 const PgdLimits *limits, PgdReading *reading);
+static TimestampTz next_look(const PgdLimits *limits, const PgdUse *use,
+							 TimestampTz now);
+static void act(Watched *watched, const PgdRunning *running,
+				const PgdDirective *directive, const PgdLimits *limits,
+				const char *exceeded, const PgdReading *reading);
+
+static const PgdWorkKind limit_kind = {
+	.name = "LIMIT",
+	.load = nothing,
+	.changed = nothing_changed,
+	.turn = turn,
+	.turn_failed = nothing,
+	.reset = pgd_worker_forget
+};
+
+/* coordinator: by slot */
+static Watched *watched_slots = NULL;
+static PgdRunning *running_items = NULL;
+
+void
+pgd_limit_install(void)
+{
+	(void) pgd_work_register(&limit_kind);
+}
+
+static void
+nothing(void)
+{
+}
+
+static void
+nothing_changed(const int64 *ids, int n)
+{
+}
+
+static TimestampTz
+turn(TimestampTz now)
+{
+	const PgdPlan *plan = pgd_admit_plan();
+	TimestampTz wake_at = DT_NOEND;
+	const PgdUse unused = {0};
+	bool		has_limits = false;
+	int			n;
+
+	for (int i = 0; plan != NULL && i < plan->tree.ngroups; i++)
+	{
+		PgdLimits	limits = limits_of(&plan->directives[i]);
+
+		has_limits |= pgd_limits_any(&limits);
+	}
+	if (!has_limits)
+		return DT_NOEND;
+	if (watched_slots == NULL)
+	{
+		watched_slots = MemoryContextAllocZero(TopMemoryContext,
+											   sizeof(Watched) * pgd_shared->nworkers);
+		running_items = MemoryContextAlloc(TopMemoryContext,
+										   sizeof(PgdRunning) * pgd_shared->nworkers);
+	}
+	n = pgd_pool_running(running_items, pgd_shared->nworkers);
+	for (int i = 0; i < n; i++)
+	{
+		PgdRunning *running = &running_items[i];
+		Watched    *watched = &watched_slots[running->slot];
+		const PgdDirective *directive;
+		PgdLimits	limits;
+		PgdReading	reading;
+		PgdUse		use;
+		const char *exceeded;
+		TimestampTz look_at;
+
+		directive = &plan->directives[pgd_plan_group(plan, running->item.consumer_group)];
+		limits = limits_of(directive);
+		if (!pgd_limits_any(&limits) && watched->run_id != running->item.run_id)
+			continue;
+		if (!running->has_begun)
+		{
+			look_at = next_look(&limits, &unused, now);
+			wake_at = Min(wake_at, look_at);
+			continue;
+		}
+		follow(watched, running, &limits);
+		directive = &plan->directives[pgd_plan_group(plan, running->item.consumer_group)];
+		limits = limits_of(directive);
+		use = use_of(watched, running, &limits, &reading);
+		exceeded = pgd_limits_exceeded(&limits, &use);
+		if (exceeded != NULL)
+		{
+			pgd_transaction_begin();
+			act(watched, running, directive, &limits, exceeded, &reading);
+			pgd_transaction_commit();
+		}
+		look_at = exceeded != NULL ?
+			TimestampTzPlusMilliseconds(now, LOOK_MS) :
+			next_look(&limits, &use, now);
+		wake_at = Min(wake_at, look_at);
+	}
+	return wake_at;
+}
+
+static PgdLimits
+limits_of(const PgdDirective *directive)
+{
+	PgdLimits	limits = pgd_no_limits;
+	const char *action = directive->switch_group;
+
+	limits.memory_megabytes = directive->session_pga_limit;
+	if (action == NULL)
+		return limits;
+	limits.action = strcmp(action, "CANCEL_SQL") == 0 ? PGD_LIMIT_CANCEL :
+		strcmp(action, "KILL_SESSION") == 0 ? PGD_LIMIT_KILL :
+		strcmp(action, "LOG_ONLY") == 0 ? PGD_LIMIT_LOG : PGD_LIMIT_SWITCH;
+	limits.for_call = directive->switch_for_call;
+	limits.cpu_seconds = directive->switch_time;
+	limits.elapsed_seconds = directive->switch_elapsed_time;
+	limits.io_megabytes = directive->switch_io_megabytes;
+	limits.io_requests = directive->switch_io_reqs;
+	limits.io_logical = directive->switch_io_logical;
+	return limits;
+}
+
+/*
+ * Is it still the item, and the call, that is remembered? One that was moved
+ * for the time of its call goes back to its group with the next one.
+ */
+static void
+follow(Watched *watched, PgdRunning *running, const PgdLimits *limits)
+{
+	if (watched->run_id != running->item.run_id)
+	{
+		memset(watched, 0, sizeof(*watched));
+		watched->run_id = running->item.run_id;
+		watched->call_at = running->meter.call.at;
+		strlcpy(watched->group, running->item.consumer_group,
+				sizeof(watched->group));
+	}
+	else if (watched->call_at != running->meter.call.at && limits->for_call)
+	{
+		watched->call_at = running->meter.call.at;
+		watched->is_logged = false;
+		if (watched->is_moved)
+		{
+			watched->is_moved = false;
+			strlcpy(running->item.consumer_group, watched->group,
+					sizeof(running->item.consumer_group));
+			pgd_pool_move_run(watched->run_id, watched->group, NULL);
+		}
+	}
+}
+
+/* What it has used; *reading becomes what its counters say now. */
+static PgdUse
+use_of(const Watched *watched, const PgdRunning *running,
+	   const PgdLimits *limits, PgdReading *reading)
+{
+	const PgdReading *since = limits->for_call ? &running->meter.call :
+	&running->meter.item;
+	PgdUse		use;
+
+	if (watched->is_moved && watched->moved.at > since->at)
+		since = &watched->moved;
+	reading->at = GetCurrentTimestamp();
+	reading->cpu_us = pgd_meter_cpu(running->pid);
+	reading->blocks = running->meter.blocks;
+	reading->buffers = running->meter.buffers;
+	use.cpu_us = reading->cpu_us < 0 ? -1 :
+		Max(reading->cpu_us - since->cpu_us, 0);
+	use.elapsed_us = Max(reading->at - since->at, 0);
+	use.blocks = Max(reading->blocks - since->blocks, 0);
+	use.block_size = BLCKSZ;
+	use.buffers = Max(reading->buffers - since->buffers, 0);
+	use.memory = limits->memory_megabytes >= 0 ?
+		pgd_meter_memory(running->pid) : -1;
+	return use;
+}
+
+/* When it could be beyond a limit: its process has one core, and the time. */
+static TimestampTz
+next_look(const PgdLimits *limits, const PgdUse *use, TimestampTz now)
+{
+	double		ms = HUGE_VAL;
+
+	if (limits->memory_megabytes >= 0 || limits->io_megabytes >= 0 ||
+		limits->io_requests >= 0 || limits->io_logical >= 0)
+		ms = LOOK_MS;
+	if (limits->action != PGD_LIMIT_NOTHING && limits->elapsed_seconds >= 0)
+		ms = Min(ms, limits->elapsed_seconds * 1000 - use->elapsed_us / 1000.0);
+	if (limits->action != PGD_LIMIT_NOTHING && limits->cpu_seconds >= 0)
+		ms = Min(ms, limits->cpu_seconds * 1000 - use->cpu_us / 1000.0);
+	if (ms > (double) INT_MAX)
+		return DT_NOEND;
+	return TimestampTzPlusMilliseconds(now, Max((int) ms + 1, LOOK_LEAST_MS));
+}
+
+static void
+act(Watched *watched, const PgdRunning *running,
+	const PgdDirective *directive, const PgdLimits *limits,
+	const char *exceeded, const PgdReading *reading)
+{
+	int64		run_id = running->item.run_id;
+	char	   *reason = psprintf("%s of consumer group %s", exceeded,
+								  running->item.consumer_group);
+
+	if (strcmp(exceeded, "session_pga_limit") == 0)
+	{
+		(void) pgd_pool_fail_run(run_id, true, PGD_ORA(10260),
+								 psprintf("limit of %g megabytes of memory of consumer group \"%s\" is exceeded",
+										  limits->memory_megabytes,
+										  running->item.consumer_group));
+		return;
+	}
+	switch (limits->action)
+	{
+		case PGD_LIMIT_NOTHING:
+			break;
+		case PGD_LIMIT_CANCEL:
+			pgd_pool_note_run(run_id, reason);
+			(void) pgd_pool_fail_run(run_id, false, PGD_ORA(40),
+									 "active time limit exceeded - call aborted");
+			break;
+		case PGD_LIMIT_KILL:
+			pgd_pool_note_run(run_id, reason);
+			(void) pgd_pool_fail_run(run_id, true, PGD_ORA(41),
+									 "active time limit exceeded - session terminated");
+			break;
+		case PGD_LIMIT_SWITCH:
+			watched->is_moved = true;
+			watched->moved = *reading;
+			pgd_pool_move_run(run_id, directive->switch_group,
+							  psprintf("%s, switched to %s",
+									   reason, directive->switch_group));
+			break;
+		case PGD_LIMIT_LOG:
+			if (watched->is_logged)
+				break;
+			watched->is_logged = true;
+			pgd_pool_note_run(run_id, reason);
+			ereport(LOG,
+					(errmsg("pg_dbms: %s \"%s\" is beyond %s",
+							pgd_work_kind(running->item.kind)->name,
+							running->item.label, reason)));
+			break;
+	}
+}
