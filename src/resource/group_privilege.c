@@ -89,9 +89,14 @@ pgd_resource_grant_switch_consumer_group(PG_FUNCTION_ARGS)
 							  pgd_owner_id(role, true));
 	values[1] = CStringGetTextDatum(group);
 	values[2] = BoolGetDatum(has_option);
+	pgd_change_sql("DELETE FROM dbms.group_privilege WHERE grantee_id = $1 AND consumer_group = $2"
+				   " AND is_system AND has_grant_option <> $3",
+				   lengthof(types), types, values, NULL, SPI_OK_DELETE);
 	pgd_change_sql("INSERT INTO dbms.group_privilege (grantee_id, consumer_group, has_grant_option)"
-				   " VALUES ($1, $2, $3) ON CONFLICT (grantee_id, consumer_group)"
-				   " DO UPDATE SET has_grant_option = EXCLUDED.has_grant_option, is_system = false"
+				   " SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM dbms.group_privilege"
+				   "  WHERE grantee_id = $1 AND consumer_group = $2 AND is_system)"
+				   " ON CONFLICT (grantee_id, consumer_group, is_system)"
+				   " DO UPDATE SET has_grant_option = EXCLUDED.has_grant_option"
 				   " WHERE group_privilege.has_grant_option <> EXCLUDED.has_grant_option",
 				   lengthof(types), types, values, NULL, SPI_OK_INSERT);
 	if (is_public)

@@ -129,6 +129,7 @@ static void put_bool(PgdDirectiveCall *call, int value,
 static void check_word(const char *parameter, const char *word,
 					   const char *const *allowed, const char *detail);
 static void put_settings(PgdDirectiveCall *call);
+static bool has_directive(const char *plan, const char *target);
 static void get_directive(const char *plan, const char *target);
 static void require_open_plan(const char *plan);
 
@@ -153,24 +154,25 @@ pgd_resource_create_plan_directive(PG_FUNCTION_ARGS)
 	pgd_pending_enter(&scope);
 	pgd_pending_get_plan(call.plan, false);
 	require_open_plan(call.plan);
-	put_settings(&call);
-	if (pgd_change_sql("INSERT INTO dbms.plan_directive (plan, group_or_subplan, is_pending, comments, mgmt_p,"
-					   " active_sess_pool_p1, queueing_p1, parallel_degree_limit_p1, switch_time,"
-					   " max_est_exec_time, undo_pool, max_idle_time, max_idle_blocker_time,"
-					   " switch_io_megabytes, switch_io_reqs, parallel_queue_timeout, parallel_server_limit,"
-					   " utilization_limit, switch_io_logical, switch_elapsed_time, shares, session_pga_limit,"
-					   " worker_niceness, switch_group, switch_for_call, switch_estimate,"
-					   " parallel_stmt_critical, pq_timeout_action, worker_settings)"
-					   " VALUES ($1, $2, true, $3, ARRAY[$4, $5, $6, $7, $8, $9, $10, $11], $12, $13, $14,"
-					   " $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,"
-					   " nullif($30, ''), $31, coalesce($32, false), nullif($33, ''), nullif($34, ''),"
-					   " nullif($35, '{}')) ON CONFLICT DO NOTHING",
-					   NVALUES, call.types, call.values, call.nulls,
-					   SPI_OK_INSERT) == 0)
+	if (has_directive(call.plan, call.target))
 		ereport(ERROR,
 				(errcode(PGD_ORA(29364)),
 				 errmsg("plan directive \"%s\", \"%s\" already exists",
 						call.plan, call.target)));
+	put_settings(&call);
+	pgd_change_sql("INSERT INTO dbms.plan_directive (plan, group_or_subplan, is_pending, comments, mgmt_p,"
+				   " active_sess_pool_p1, queueing_p1, parallel_degree_limit_p1, switch_time,"
+				   " max_est_exec_time, undo_pool, max_idle_time, max_idle_blocker_time,"
+				   " switch_io_megabytes, switch_io_reqs, parallel_queue_timeout, parallel_server_limit,"
+				   " utilization_limit, switch_io_logical, switch_elapsed_time, shares, session_pga_limit,"
+				   " worker_niceness, switch_group, switch_for_call, switch_estimate,"
+				   " parallel_stmt_critical, pq_timeout_action, worker_settings)"
+				   " VALUES ($1, $2, true, $3, ARRAY[$4, $5, $6, $7, $8, $9, $10, $11], $12, $13, $14,"
+				   " $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,"
+				   " nullif($30, ''), $31, coalesce($32, false), nullif($33, ''), nullif($34, ''),"
+				   " nullif($35, '{}'))",
+				   NVALUES, call.types, call.values, call.nulls,
+				   SPI_OK_INSERT);
 	pgd_catalog_leave(&scope);
 	PG_RETURN_VOID();
 }
@@ -485,17 +487,23 @@ put_settings(PgdDirectiveCall *call)
 	call->nulls[VALUE_WORKER_SETTINGS] = ' ';
 }
 
-/* 29362 if there is none, 29363 if it is mandatory. */
-static void
-get_directive(const char *plan, const char *target)
+static bool
+has_directive(const char *plan, const char *target)
 {
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		values[] = {CStringGetTextDatum(plan), CStringGetTextDatum(target)};
 
+	return pgd_sql("SELECT is_mandatory FROM dbms.plan_directive"
+				   " WHERE plan = $1 AND group_or_subplan = $2 AND is_pending",
+				   lengthof(types), types, values, NULL, SPI_OK_SELECT) > 0;
+}
+
+/* 29362 if there is none, 29363 if it is mandatory. */
+static void
+get_directive(const char *plan, const char *target)
+{
 	pgd_pending_get_plan(plan, false);
-	if (pgd_sql("SELECT is_mandatory FROM dbms.plan_directive"
-				" WHERE plan = $1 AND group_or_subplan = $2 AND is_pending",
-				lengthof(types), types, values, NULL, SPI_OK_SELECT) == 0)
+	if (!has_directive(plan, target))
 		ereport(ERROR,
 				(errcode(PGD_ORA(29362)),
 				 errmsg("plan directive \"%s\", \"%s\" does not exist", plan,

@@ -231,22 +231,21 @@ write_mapping(const char *attribute, const char *value, const char *group,
 			  bool is_pending)
 {
 	Oid			types[] = {TEXTOID, TEXTOID, BOOLOID, TEXTOID};
+	char		nulls[] = {' ', ' ', ' ', ' '};
 	Datum		values[4];
 
 	values[0] = CStringGetTextDatum(attribute);
 	values[1] = CStringGetTextDatum(value);
 	values[2] = BoolGetDatum(is_pending);
-	if (group == NULL)
-	{
-		pgd_change_sql("DELETE FROM dbms.group_mapping WHERE attribute = $1 AND value = $2 AND is_pending = $3",
-					   3, types, values, NULL, SPI_OK_DELETE);
-		return;
-	}
-	values[3] = CStringGetTextDatum(group);
-	pgd_change_sql("INSERT INTO dbms.group_mapping (attribute, value, is_pending, consumer_group)"
-				   " VALUES ($1, $2, $3, $4) ON CONFLICT (attribute, value, is_pending)"
-				   " DO UPDATE SET consumer_group = EXCLUDED.consumer_group, is_system = false",
-				   4, types, values, NULL, SPI_OK_INSERT);
+	values[3] = pgd_text_or_null(group, &nulls[3]);
+	pgd_change_sql("DELETE FROM dbms.group_mapping WHERE attribute = $1 AND value = $2 AND is_pending = $3"
+				   " AND (is_system OR $4 IS NULL)",
+				   4, types, values, nulls, SPI_OK_DELETE);
+	if (group != NULL)
+		pgd_change_sql("INSERT INTO dbms.group_mapping (attribute, value, is_pending, consumer_group)"
+					   " VALUES ($1, $2, $3, $4) ON CONFLICT (attribute, value, is_pending, is_system)"
+					   " DO UPDATE SET consumer_group = EXCLUDED.consumer_group",
+					   4, types, values, NULL, SPI_OK_INSERT);
 }
 
 static void

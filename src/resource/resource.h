@@ -12,6 +12,12 @@ extern void pgd_resource_install(void);
 /* from _PG_init */
 extern void pgd_resource_objects_install(void);
 
+/*
+ * Coordinator, before it reads plans: rows that a restore brought take the
+ * place of those that CREATE EXTENSION made, where no trigger saw to it.
+ */
+extern void pgd_resource_settle(void);
+
 /* is there such an active plan, not a pending one; such a consumer group */
 extern bool pgd_plan_exists(const char *plan);
 extern bool pgd_group_exists(const char *consumer_group);

@@ -1,6 +1,7 @@
 -- Resource plans: who gets how much of the pool of workers. Each table of the
 -- schema of plans holds active rows and, while there is a pending area, copies
--- that are being changed.
+-- that are being changed. A row as CREATE EXTENSION made it and the user's row of
+-- the same name exist together only just after a restore without triggers.
 
 CREATE TABLE dbms.pending_area (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -29,7 +30,7 @@ CREATE TABLE dbms.resource_plan (
     is_mandatory boolean NOT NULL DEFAULT false,
     is_system boolean NOT NULL DEFAULT false,
     comments text,
-    PRIMARY KEY (name, is_pending),
+    PRIMARY KEY (name, is_pending, is_system),
     CONSTRAINT resource_plan_mgmt_method_check CHECK (mgmt_method IN ('EMPHASIS', 'RATIO'))
 );
 COMMENT ON TABLE dbms.resource_plan IS 'resource plans';
@@ -57,7 +58,7 @@ CREATE TABLE dbms.consumer_group (
     is_mandatory boolean NOT NULL DEFAULT false,
     is_system boolean NOT NULL DEFAULT false,
     comments text,
-    PRIMARY KEY (name, is_pending)
+    PRIMARY KEY (name, is_pending, is_system)
 );
 COMMENT ON TABLE dbms.consumer_group IS 'consumer groups: kinds of work among which a plan divides';
 COMMENT ON COLUMN dbms.consumer_group.id IS 'up to 1000: the extension''s own';
@@ -102,7 +103,7 @@ CREATE TABLE dbms.plan_directive (
     is_mandatory boolean NOT NULL DEFAULT false,
     is_system boolean NOT NULL DEFAULT false,
     comments text,
-    PRIMARY KEY (plan, group_or_subplan, is_pending),
+    PRIMARY KEY (plan, group_or_subplan, is_pending, is_system),
     CONSTRAINT plan_directive_mgmt_p_check CHECK (array_length(mgmt_p, 1) = 8)
 );
 COMMENT ON TABLE dbms.plan_directive IS 'directives: what a plan gives a consumer group or a sub-plan; times in seconds, NULL: no limit';
@@ -144,7 +145,7 @@ CREATE TABLE dbms.resource_category (
     is_mandatory boolean NOT NULL DEFAULT false,
     is_system boolean NOT NULL DEFAULT false,
     comments text,
-    PRIMARY KEY (name, is_pending)
+    PRIMARY KEY (name, is_pending, is_system)
 );
 COMMENT ON TABLE dbms.resource_category IS 'categories of consumer groups; they steer nothing';
 COMMENT ON COLUMN dbms.resource_category.name IS 'upper case unless it was quoted';
@@ -159,7 +160,7 @@ CREATE TABLE dbms.group_mapping (
     is_pending boolean NOT NULL,
     consumer_group text NOT NULL,
     is_system boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (attribute, value, is_pending)
+    PRIMARY KEY (attribute, value, is_pending, is_system)
 );
 COMMENT ON TABLE dbms.group_mapping IS 'which consumer group work belongs to, by what is known of it';
 COMMENT ON COLUMN dbms.group_mapping.attribute IS 'ORACLE_USER, SERVICE_NAME, ...';
@@ -173,7 +174,7 @@ CREATE TABLE dbms.mapping_priority (
     is_pending boolean NOT NULL,
     priority integer NOT NULL,
     is_system boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (attribute, is_pending)
+    PRIMARY KEY (attribute, is_pending, is_system)
 );
 COMMENT ON TABLE dbms.mapping_priority IS 'which attribute of a mapping counts first';
 COMMENT ON COLUMN dbms.mapping_priority.attribute IS 'EXPLICIT, or one of a mapping';
@@ -186,7 +187,7 @@ CREATE TABLE dbms.group_privilege (
     consumer_group text NOT NULL,
     has_grant_option boolean NOT NULL DEFAULT false,
     is_system boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (grantee_id, consumer_group)
+    PRIMARY KEY (grantee_id, consumer_group, is_system)
 );
 COMMENT ON TABLE dbms.group_privilege IS 'roles that may switch to a consumer group; grantee -1 is PUBLIC';
 COMMENT ON COLUMN dbms.group_privilege.grantee_id IS 'row of dbms.owner; -1: PUBLIC';

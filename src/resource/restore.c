@@ -12,7 +12,16 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
+#include "core/change.h"
 #include "core/sql.h"
+#include "resource/resource.h"
+
+/* rows of ours of which there is a user's one, too; none that is locked */
+#define TWINS(table, keys) \
+	"DELETE FROM dbms." table " WHERE ctid = ANY (ARRAY(SELECT m.ctid FROM dbms." table " m" \
+	" WHERE m.is_system AND EXISTS (SELECT FROM dbms." table " u WHERE NOT u.is_system AND " keys ")" \
+	" FOR UPDATE OF m SKIP LOCKED))"
+#define SAME(key)	"u." key " = m." key
 
 static const char *key_column(const TriggerData *data, int argument);
 static void delete_made(const char *kind, const char *name, const char *part);
@@ -52,6 +61,44 @@ pgd_resource_arrives(PG_FUNCTION_ARGS)
 	delete_made(kind, name, part);
 	pgd_catalog_leave(&scope);
 	return PointerGetDatum(data->tg_trigtuple);
+}
+
+/*
+ * The same after a restore that switched triggers off. The coordinator calls
+ * this whenever it reads plans again; it waits for nobody.
+ */
+void
+pgd_resource_settle(void)
+{
+	uint64		n;
+	SPITupleTable *rows;
+
+	pgd_change_sql(TWINS("resource_plan", SAME("name") " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("consumer_group", SAME("name") " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("plan_directive", SAME("plan") " AND " SAME("group_or_subplan")
+						 " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("resource_category", SAME("name") " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("group_mapping", SAME("attribute") " AND " SAME("value")
+						 " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("mapping_priority", SAME("attribute") " AND " SAME("is_pending")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	pgd_change_sql(TWINS("group_privilege", SAME("grantee_id") " AND " SAME("consumer_group")),
+				   0, NULL, NULL, NULL, SPI_OK_DELETE);
+	n = pgd_sql("SELECT kind, name, part FROM dbms.resource_removed ORDER BY 1, 2, 3",
+				0, NULL, NULL, NULL, SPI_OK_SELECT);
+	rows = SPI_tuptable;
+	for (uint64 row = 0; row < n; row++)
+	{
+		pgd_rows_use(rows, n);
+		delete_made(pgd_column_text(CurrentMemoryContext, row, 0),
+					pgd_column_text(CurrentMemoryContext, row, 1),
+					pgd_column_text(CurrentMemoryContext, row, 2));
+	}
 }
 
 /* An empty text if the trigger names no such column. */
@@ -99,7 +146,4 @@ delete_made(const char *kind, const char *name, const char *part)
 	else if (strcmp(kind, "PRIVILEGE") == 0)
 		(void) pgd_sql("DELETE FROM dbms.group_privilege WHERE consumer_group = $1 AND grantee_id = -1 AND is_system",
 					   1, types, values, NULL, SPI_OK_DELETE);
-	else if (strcmp(kind, "STATE") == 0)
-		(void) pgd_sql("DELETE FROM dbms.resource_state",
-					   0, NULL, NULL, NULL, SPI_OK_DELETE);
 }

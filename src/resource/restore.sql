@@ -39,7 +39,5 @@ CREATE TRIGGER mapping_priority_arrives BEFORE INSERT ON dbms.mapping_priority
     FOR EACH ROW WHEN (NOT NEW.is_pending) EXECUTE FUNCTION dbms.resource_arrives('PRIORITY', 'attribute');
 CREATE TRIGGER group_privilege_arrives BEFORE INSERT ON dbms.group_privilege
     FOR EACH ROW WHEN (NEW.grantee_id = -1) EXECUTE FUNCTION dbms.resource_arrives('PRIVILEGE', 'consumer_group');
-CREATE TRIGGER resource_state_arrives BEFORE INSERT ON dbms.resource_state
-    FOR EACH ROW EXECUTE FUNCTION dbms.resource_arrives('STATE');
 CREATE TRIGGER resource_removed_arrives BEFORE INSERT ON dbms.resource_removed
     FOR EACH ROW EXECUTE FUNCTION dbms.resource_arrives('REMOVED', 'kind', 'name', 'part');

@@ -14,6 +14,7 @@
 #include "resource/admit.h"
 #include "resource/mapping.h"
 #include "resource/plan.h"
+#include "resource/resource.h"
 #include "scheduler/consumer.h"
 
 /* hash key: no padding between the members, the rest of the name is zero */
@@ -60,6 +61,7 @@ static void assign(Kind *kind);
 void
 pgd_consumer_reload(void)
 {
+	pgd_resource_settle();
 	pgd_mapping_reload();
 	read_classes();
 	plan = pgd_plan_reload();

@@ -36,6 +36,34 @@ CALL dbms_scheduler.create_window('off', NULL, '2100-01-01 00:00 UTC', '0 6 * * 
 CALL dbms_scheduler.disable('off');
 CALL dbms_scheduler.create_group('windows', 'WINDOW', 'later, off', 'both');
 CALL dbms_scheduler.grant_privilege('ALTER', 'windows', 'regress_ann');
+CALL dbms_resource_manager.create_pending_area();
+CALL dbms_resource_manager.create_plan('mine', 'of my own');
+CALL dbms_resource_manager.create_consumer_group('mine_group');
+CALL dbms_resource_manager.create_category('mine_category');
+CALL dbms_resource_manager.create_plan_directive('mine', 'mine_group', mgmt_p1 => 70, worker_settings => '{work_mem=8MB}');
+CALL dbms_resource_manager.create_plan_directive('mine', 'other_groups', mgmt_p1 => 30);
+CALL dbms_resource_manager.update_plan('dss_plan', 'changed');
+CALL dbms_resource_manager.update_consumer_group('low_group', 'changed');
+CALL dbms_resource_manager.update_plan_directive('default_maintenance_plan', 'other_groups', new_mgmt_p2 => 5);
+CALL dbms_resource_manager.delete_plan_directive('default_plan', 'ora$autotask_sub_plan');
+CALL dbms_resource_manager.delete_plan('mixed_workload_plan');
+CALL dbms_resource_manager.delete_consumer_group('interactive_group');
+CALL dbms_resource_manager.delete_plan('etl_critical_plan');
+CALL dbms_resource_manager.create_plan('etl_critical_plan', 'made again');
+CALL dbms_resource_manager.create_plan_directive('etl_critical_plan', 'other_groups', mgmt_p1 => 100);
+CALL dbms_resource_manager.set_consumer_group_mapping('ORACLE_USER', 'regress_ann', 'mine_group');
+CALL dbms_resource_manager.set_consumer_group_mapping('ORACLE_USER', 'sys', 'batch_group');
+CALL dbms_resource_manager.set_consumer_group_mapping('ORACLE_FUNCTION', 'COPY', NULL);
+CALL dbms_resource_manager.set_consumer_group_mapping_pri(1, 6, 7, 9, 8, 10, 5, 4, 3, 2);
+CALL dbms_resource_manager.submit_pending_area();
+CALL dbms_resource_manager_privs.grant_switch_consumer_group('regress_ann', 'mine_group', true);
+CALL dbms_resource_manager_privs.grant_switch_consumer_group('public', 'low_group', true);
+CALL dbms_resource_manager_privs.revoke_switch_consumer_group('public', 'default_consumer_group');
+CALL dbms_resource_manager.switch_plan('mine', allow_scheduler_plan_switches => false);
+CALL dbms_resource_manager.switch_plan('mine');
+CALL dbms_resource_manager.create_pending_area();
+CALL dbms_resource_manager.create_plan('unfinished');
+CALL dbms_resource_manager.delete_consumer_group('dss_critical_group');
 SET ROLE regress_ann;
 CALL dbms_scheduler.create_group('places', 'DB_DEST', 'LOCAL');
 CALL dbms_scheduler.create_job(job_name => 'in_window', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1',
@@ -81,6 +109,17 @@ UNION ALL SELECT 'opening', window_id, window_name, (p.opened_at, p.close_at, p.
 UNION ALL SELECT 'window log', log_id, window_name, l::text FROM dbms.window_log l
 UNION ALL SELECT 'group', id, '', g::text FROM dbms.object_group g
 UNION ALL SELECT 'member', group_id, member_name, m::text FROM dbms.object_group_member m
+UNION ALL SELECT 'plan', p.id, '', p::text FROM dbms.resource_plan p
+UNION ALL SELECT 'consumer group', g.id, '', g::text FROM dbms.consumer_group g
+UNION ALL SELECT 'directive', 0, '', d::text FROM dbms.plan_directive d
+UNION ALL SELECT 'category', 0, '', c::text FROM dbms.resource_category c
+UNION ALL SELECT 'mapping', 0, '', m::text FROM dbms.group_mapping m
+UNION ALL SELECT 'priority', 0, '', m::text FROM dbms.mapping_priority m
+UNION ALL SELECT 'group privilege', 0, '', v::text FROM dbms.group_privilege v
+UNION ALL SELECT 'removed', 0, '', r::text FROM dbms.resource_removed r
+UNION ALL SELECT 'pending area', 0, '', a::text FROM dbms.pending_area a
+UNION ALL SELECT 'plan in force', 0, '', s::text FROM dbms.resource_state s
+UNION ALL SELECT 'plan history', 0, '', h::text FROM dbms.plan_history h
 ORDER BY 1, 2, 3, 4
 SQL
 my $before = $node->safe_psql('postgres', $definitions);
@@ -89,6 +128,10 @@ like($before, qr{^privilege\|2\|NONE\|-1$}m, 'a privilege of PUBLIC that was tak
 unlike($before, qr{^privilege\|2\|EXECUTE\|-1$}m, 'and gone');
 like($before, qr{^privilege\|3\|EXECUTE\|-1$}m, 'one that was given again is there');
 unlike($before, qr{^privilege\|3\|NONE}m, 'and not lost');
+
+like($before, qr{^plan\|\d+\|\|.*changed}m, 'a plan of the extension is changed');
+like($before, qr{^removed\|0\|\|\(PLAN,MIXED_WORKLOAD_PLAN,}m, 'and another one is gone');
+like($before, qr{^pending area\|}m, 'there is a pending area');
 
 # Jobs of both owners run in a database, and new objects get new numbers.
 sub goes_on
@@ -151,6 +194,8 @@ is(complaints([ @restore, '--clean', '--if-exists', "$dir/custom" ]), '', 'over 
 goes_on($node, 'x', 'over a database that is served');
 $node->safe_psql('postgres', 'DROP DATABASE x WITH (FORCE)');
 
+my $of_plans = qr{^(?:plan|consumer group|directive|category|mapping|priority|group privilege|removed|pending area|plan in force|plan history)\|};
+
 # without triggers, ours tell nobody of the rows that arrive
 $node->safe_psql('postgres', 'CREATE DATABASE x');
 is( complaints([ @restore, '--schema-only', "$dir/custom" ], [ @restore, '--data-only', '--disable-triggers', "$dir/custom" ]),
@@ -160,6 +205,10 @@ ok( wait_for(
 		$node, "SELECT count(DISTINCT who) = 2 FROM public.work WHERE at > '$restored_at'",
 		database => 'x', timeout => 30),
 	'data without triggers: jobs go on');
+is_deeply(
+	[ grep { /$of_plans/ } split /\n/, $node->safe_psql('x', $definitions) ],
+	[ grep { /$of_plans/ } split /\n/, $before ],
+	'data without triggers: plans are there, once each');
 is($node->safe_psql('x', 'SELECT count(*) FROM dbms.stamp'), '1', 'data without triggers: it has its own stamp');
 $node->safe_psql('postgres', 'DROP DATABASE x WITH (FORCE)');
 
