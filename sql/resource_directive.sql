@@ -108,5 +108,18 @@ SELECT pg_temp.error_of(c) FROM (VALUES
 CALL delete_plan_directive('p', '"G"');
 SELECT count(*) FROM pg_temp.shown WHERE group_or_subplan = 'G';
 SELECT pg_temp.error_of('delete_plan_directive(''p'', ''g'')');
+
+-- What comes of each of them: those that have no effect are those of the warning
+CALL clear_pending_area();
+CALL create_pending_area();
+CALL create_plan('p');
+CALL create_plan_directive('p', 'other_groups', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    4, 60, 2, 'low_group', 100, true, 1000, 5000, 600, 60, NULL,
+    1, 2, 3, 4, 5, 6, 7, 8,
+    500, 600, true, NULL, NULL, 7, 25, 50, 800, 900, NULL, 'queue', 256, 'run', '{work_mem=1MB}', 19);
+CALL create_plan('s');
+CALL create_plan_directive('s', 'other_groups', shares => 1);
+CALL submit_pending_area();
+SELECT enforced, count(*), string_agg(directive, ' ' ORDER BY directive) FROM sys.dba_rsrc_enforcement WHERE plan IN ('P', 'S') GROUP BY 1 ORDER BY 1;
 ROLLBACK;
 DROP ROLE regress_rsrc_admin;
