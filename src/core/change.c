@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "commands/extension.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -118,7 +119,9 @@ pgd_core_catalog_changed(PG_FUNCTION_ARGS)
 				 errmsg("function \"catalog_changed\" must be called as a trigger")));
 	if (own_depth == 0 && !pgd_process_is_coordinator())
 	{
-		pgd_stamp_note_loader();
+		/* rows that our own script brings are no restore */
+		if (!creating_extension)
+			pgd_stamp_note_loader();
 		pgd_change_note_all();
 	}
 	return PointerGetDatum(NULL);
