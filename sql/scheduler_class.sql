@@ -38,7 +38,7 @@ SELECT pg_temp.error_of(c) FROM (VALUES
     ('CALL dbms_scheduler.create_job_class(''c plain'')'),
     ('CALL dbms_scheduler.create_job_class(''C_PLAIN'')'),
     ('CALL dbms_scheduler.create_job_class(''regress_class_manager.c'')'),
-    ('CALL dbms_scheduler.create_job_class(''c'', ''SOME_GROUP'')'),
+    ('CALL dbms_scheduler.create_job_class(''c'', ''some_group'')'),
     ('CALL dbms_scheduler.create_job_class(''c'', service => repeat(''s'', 65))'),
     ('CALL dbms_scheduler.create_job_class(''c'', logging_level => 1)'),
     ('CALL dbms_scheduler.create_job_class(''c'', logging_level => NULL)'),

@@ -47,9 +47,9 @@ INSERT INTO family VALUES
 ('scheduler_external_dests', 'all dba', false,
  'owner destination_name hostname port ip_address enabled comments'),
 ('scheduler_waiting_jobs', 'dba', false,
- 'owner job_name job_class job_priority is_manual waiting_since waiting_time reason'),
+ 'owner job_name job_class job_priority is_manual waiting_since waiting_time reason resource_consumer_group'),
 ('scheduler_workers', 'dba', false,
- 'slot pid database_name owner state kind name class_name object_id run_id scheduled_at started_at idle_since cpu_used'),
+ 'slot pid database_name owner state kind name class_name object_id run_id scheduled_at started_at idle_since cpu_used resource_consumer_group'),
 ('scheduler_databases', 'dba', false,
  'database_name coordinator_pid state waiting wait_reason wait_since workers');
 
