@@ -1,6 +1,6 @@
 -- Resource plans: the contract of packages and views, and an administrator's day.
 BEGIN;
-SELECT plan(36);
+SELECT plan(39);
 SET LOCAL client_min_messages = error;
 
 CREATE ROLE regress_rsrc_dba;
@@ -104,6 +104,37 @@ SELECT is_empty($$
      WHERE relnamespace = 'sys'::regnamespace AND relkind = 'v' AND relname ~ '^user_rsrc_'
        AND NOT has_table_privilege('regress_rsrc_user', oid, 'SELECT')$$,
     'user_* are for everybody');
+
+-- nonsense is told of by an error that is meant for the user: never one of ours
+
+CREATE FUNCTION pg_temp.outcomes(value_of_text text, value_of_number text) RETURNS TABLE (subprogram text, state text) LANGUAGE plpgsql AS $$
+DECLARE
+    p pg_proc;
+BEGIN
+    FOR p IN SELECT * FROM pg_proc WHERE prokind = 'p'
+              AND pronamespace IN ('dbms_resource_manager'::regnamespace, 'dbms_resource_manager_privs'::regnamespace) ORDER BY proname LOOP
+        subprogram := p.proname;
+        BEGIN
+            EXECUTE format('CALL %s(%s)', p.oid::regproc,
+                (SELECT string_agg(CASE format_type(t, NULL) WHEN 'text' THEN value_of_text WHEN 'numeric' THEN value_of_number
+                                                             WHEN 'text[]' THEN 'ARRAY[' || value_of_text || '::text]' ELSE 'NULL' END, ', ' ORDER BY i)
+                   FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a(t, i)));
+            state := '00000';
+        EXCEPTION WHEN OTHERS THEN
+            state := SQLSTATE;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+SELECT is_empty($$
+    SELECT v, n, o.*
+      FROM (SELECT 'NULL' UNION ALL
+            SELECT quote_literal(w) FROM unnest(ARRAY['', ' ', ',', '"', '" ', 'a.b', E'\'', ';', 'ö', 'OTHER_GROUPS', 'DEFAULT_PLAN', 'a=b', repeat('x', 5000)]) AS w) AS t(v),
+           unnest(ARRAY['NULL', '0', '-1', '1e300', E'\'NaN\'', E'\'-Infinity\'']) AS n, pg_temp.outcomes(v, n) AS o
+     WHERE state !~ '^(00|O|22|42|Q|25)'$$, 'no call fails in a way that is ours');
+SELECT is_empty($$SELECT * FROM pg_temp.outcomes('NULL', 'NULL') AS o WHERE state = '00000' AND subprogram !~ '(pending_area|sql_block|statement|switch_plan)$'$$,
+    'NULL is not good enough');
+SELECT is((SELECT count(*) FROM dbms.pending_area), 0::bigint, 'none of that left a pending area');
 
 -- an administrator's day
 
