@@ -211,6 +211,34 @@ CALL create_pending_area();
 CALL delete_plan('dss_plan');
 SELECT pg_temp.faults();
 
+-- What only a superuser can bring about
+CALL pg_temp.area();
+CALL create_category('c');
+CALL create_consumer_group('g', category => 'c');
+CALL create_consumer_group('g2');
+CALL set_consumer_group_mapping('ORACLE_USER', 'hr', 'g2');
+RESET ROLE;
+DELETE FROM dbms.resource_plan WHERE is_pending AND name = 'DSS_PLAN';
+DELETE FROM dbms.resource_category WHERE is_pending AND name = 'C';
+DELETE FROM dbms.consumer_group WHERE is_pending AND name IN ('G2', 'OTHER_GROUPS');
+SET LOCAL ROLE regress_rsrc_admin;
+SELECT DISTINCT pg_temp.faults();
+
+-- A long row of sub-plans, and very many plans
+CALL pg_temp.area();
+DO $$
+BEGIN
+    FOR i IN 1 .. 400 LOOP
+        CALL dbms_resource_manager.create_plan('deep' || i, sub_plan => true);
+        CALL dbms_resource_manager.create_plan_directive('deep' || i, 'low_group');
+    END LOOP;
+    FOR i IN 1 .. 399 LOOP
+        CALL dbms_resource_manager.create_plan_directive('deep' || i, 'deep' || i + 1);
+    END LOOP;
+    CALL dbms_resource_manager.create_plan_directive('p', 'deep1');
+END $$;
+SELECT pg_temp.faults();
+
 -- So many that not all are told
 CALL create_pending_area();
 DO $$
