@@ -51,7 +51,11 @@ static const PgdWorkKind window_kind = {
 	.turn_failed = turn_failed
 };
 
-/* when the rules want a step; when jobs are to be told, DT_NOEND: they were */
+/*
+ * When the rules want a step, and when it is tried: later if that failed. When
+ * jobs are to be told, DT_NOEND: they were.
+ */
+static TimestampTz due_at = DT_NOEND;
 static TimestampTz step_at = DT_NOEND;
 static TimestampTz serve_at = DT_NOEND;
 
@@ -102,7 +106,7 @@ read_again(void)
 	TimestampTz now = GetCurrentTimestamp();
 	char	   *disabled;
 
-	step_at = serve_at = DT_NOEND;
+	due_at = step_at = serve_at = DT_NOEND;
 	if (paused_until > now)
 		return;
 	is_busy = true;
@@ -116,6 +120,7 @@ read_again(void)
 		if (set->windows[i].is_enabled &&
 			(set->details[i].fault != NULL || !set->details[i].has_state))
 			step_at = Min(step_at, now);
+	due_at = step_at;
 	if (!set->is_served)
 		serve_at = now;
 	pgd_catalog_leave(&scope);
@@ -139,6 +144,8 @@ turn(TimestampTz now)
 		late_reason = "the scheduler was disabled";
 	else
 	{
+		if (due_at > now)
+			late_reason = NULL;
 		if (step_at <= now || serve_at <= now)
 			act(now);
 		return Min(step_at, serve_at);

@@ -211,6 +211,30 @@ ok(wait_for($node, q{SELECT count(*) = 1 FROM public.seen WHERE job = 'P_JOB'}),
 ok(wait_none(), 'and closes');
 like(openings('P_'), qr/^P_WINDOW OPEN ERROR="[^"]*NO_PLAN[^"]*", P_WINDOW CLOSE/, 'the log says that there was none');
 
+# --- errors that nobody foresaw: of the plan, which is left out, and of
+# windows, which do not stop jobs
+
+$node->safe_psql('postgres', q{ALTER TABLE dbms.plan_history ADD CONSTRAINT no_plan CHECK (plan <> 'DEFAULT_MAINTENANCE_PLAN') NOT VALID});
+make_window('E_PLAN', '1 s', '6 s', plan => 'DEFAULT_MAINTENANCE_PLAN');
+ok(wait_for($node, q{SELECT count(*) = 1 FROM dbms.window_log WHERE window_name = 'E_PLAN' AND operation = 'CLOSE'}),
+	'a window opens and closes although the plan cannot be switched');
+like(openings('E_PLAN'), qr/^E_PLAN OPEN ERROR="the resource plan could not be switched", E_PLAN CLOSE/, 'the log says so');
+$node->safe_psql('postgres', <<'SQL');
+ALTER TABLE dbms.plan_history DROP CONSTRAINT no_plan;
+ALTER TABLE dbms.window_log ADD CONSTRAINT no_row CHECK (window_name <> 'E_WINDOW' OR operation <> 'OPEN') NOT VALID;
+SQL
+make_job($node, name => 'E_TICK', action => 'BEGIN INSERT INTO public.seen (job) VALUES (job_name); END;', repeat => 'FREQ=SECONDLY');
+my $log_size = -s $node->logfile;
+make_window('E_WINDOW', '0 s', '1 hour');
+ok(wait_for_message($node, qr/violates check constraint "no_row"/, $log_size), 'a window cannot open');
+my $ticks = $node->safe_psql('postgres', q{SELECT count(*) FROM public.seen WHERE job = 'E_TICK'});
+ok(wait_for($node, qq{SELECT count(*) >= $ticks + 3 FROM public.seen WHERE job = 'E_TICK'}), 'jobs go on');
+is($node->safe_psql('postgres', q{SELECT window_name FROM dbms.opening}), '', 'it is not open');
+$node->safe_psql('postgres', 'ALTER TABLE dbms.window_log DROP CONSTRAINT no_row');
+ok(wait_open('E_WINDOW'), 'it opens when it can');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.drop_window('E_PLAN, E_WINDOW', force => true)});
+$node->safe_psql('postgres', q{CALL dbms_scheduler.drop_job('E_TICK', force => true)});
+
 # --- a standby that is promoted
 
 $primary->backup('base');
