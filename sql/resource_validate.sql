@@ -224,18 +224,42 @@ DELETE FROM dbms.consumer_group WHERE is_pending AND name IN ('G2', 'OTHER_GROUP
 SET LOCAL ROLE regress_rsrc_admin;
 SELECT DISTINCT pg_temp.faults();
 
--- A long row of sub-plans, and very many plans
-CALL pg_temp.area();
-DO $$
+-- A long row of sub-plans, with all that is below them; as long as can be
+CREATE PROCEDURE pg_temp.row_of(n integer) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR i IN 1 .. 400 LOOP
+    CALL pg_temp.area();
+    FOR i IN 1 .. n LOOP
         CALL dbms_resource_manager.create_plan('deep' || i, sub_plan => true);
         CALL dbms_resource_manager.create_plan_directive('deep' || i, 'low_group');
     END LOOP;
-    FOR i IN 1 .. 399 LOOP
+    FOR i IN 1 .. n - 1 LOOP
         CALL dbms_resource_manager.create_plan_directive('deep' || i, 'deep' || i + 1);
     END LOOP;
     CALL dbms_resource_manager.create_plan_directive('p', 'deep1');
+END $$;
+CALL pg_temp.row_of(126);
+SELECT pg_temp.faults();
+CALL pg_temp.row_of(127);
+SELECT pg_temp.faults();
+CALL pg_temp.row_of(400);
+SELECT pg_temp.faults();
+-- Few sub-plans, of which each is in two: it is the places that count
+CALL pg_temp.area();
+DO $$
+BEGIN
+    FOR i IN 1 .. 40 LOOP
+        CALL dbms_resource_manager.create_plan('l' || i, sub_plan => true);
+        CALL dbms_resource_manager.create_plan('r' || i, sub_plan => true);
+        CALL dbms_resource_manager.create_plan_directive('l' || i, 'low_group');
+        CALL dbms_resource_manager.create_plan_directive('r' || i, 'low_group');
+    END LOOP;
+    FOR i IN 1 .. 39 LOOP
+        CALL dbms_resource_manager.create_plan_directive('l' || i, 'l' || i + 1);
+        CALL dbms_resource_manager.create_plan_directive('l' || i, 'r' || i + 1);
+        CALL dbms_resource_manager.create_plan_directive('r' || i, 'l' || i + 1);
+        CALL dbms_resource_manager.create_plan_directive('r' || i, 'r' || i + 1);
+    END LOOP;
+    CALL dbms_resource_manager.create_plan_directive('p', 'l1');
 END $$;
 SELECT pg_temp.faults();
 

@@ -15,9 +15,13 @@
 
 #include "core/errors.h"
 #include "resource/manager_int.h"
+#include "resource/share.h"
 
 #define CHILDREN_MAX	28
 #define GROUPS_MAX		28
+
+/* directives below a top plan, each place of a sub-plan counted anew */
+#define BELOW_MAX		(PGD_SHARE_NODES - 2)
 #define LEVELS			8
 
 /* faults that a message lists */
@@ -33,6 +37,8 @@ typedef struct PgdRulePlan
 	int			first;			/* its directives in the model's array */
 	int			ndirectives;
 	bool		is_marked;		/* reached by the walk under way */
+	int			below;			/* directives below it; -1: being counted */
+	bool		is_counted;
 } PgdRulePlan;
 
 typedef struct PgdRuleGroup
@@ -78,6 +84,7 @@ static void check_shape(PgdRuleModel *model, const PgdRulePlan *plan);
 static void check_levels(PgdRuleModel *model, const PgdRulePlan *plan);
 static void check_below(PgdRuleModel *model, int plan);
 static void mark_below(PgdRuleModel *model, const PgdRulePlan *plan);
+static int	count_below(PgdRuleModel *model, PgdRulePlan *plan);
 static void check_in_force(PgdRuleModel *model);
 static void check_names(PgdRuleModel *model);
 static void add_fault(PgdRuleModel *model, int sqlstate,
@@ -372,6 +379,10 @@ check_below(PgdRuleModel *model, int number)
 		add_fault(model, PGD_ORA(29376),
 				  "number of consumer groups %d in top plan \"%s\" exceeds %d",
 				  ngroups, plan->name, GROUPS_MAX);
+	if (count_below(model, plan) > BELOW_MAX)
+		add_fault(model, PGD_ORA(29384),
+				  "number of children below top plan \"%s\", with those of sub-plans at each place, exceeds %d",
+				  plan->name, BELOW_MAX);
 }
 
 /* Marks sub-plans and groups; the plan itself only if it is in a loop. */
@@ -391,6 +402,29 @@ mark_below(PgdRuleModel *model, const PgdRulePlan *plan)
 			mark_below(model, &model->plans[directive->plan]);
 		}
 	}
+}
+
+/* No more than one too many; a loop, which is a fault of its own, ends it. */
+static int
+count_below(PgdRuleModel *model, PgdRulePlan *plan)
+{
+	int			below = 0;
+
+	check_stack_depth();
+	if (plan->is_counted)
+		return Max(plan->below, 0);
+	plan->is_counted = true;
+	plan->below = -1;
+	for (int i = 0; i < plan->ndirectives && below <= BELOW_MAX; i++)
+	{
+		int			child = model->directives[plan->first + i].plan;
+
+		below++;
+		if (child >= 0)
+			below += count_below(model, &model->plans[child]);
+	}
+	plan->below = Min(below, BELOW_MAX + 1);
+	return plan->below;
 }
 
 /* The plan in force, and the one that comes back after a window, stay. */
