@@ -30,9 +30,18 @@ $node->safe_psql('postgres', <<'SQL');
 CALL dbms_scheduler.create_window('A', NULL, date_trunc('second', now()) + interval '2 s', 'FREQ=SECONDLY;INTERVAL=3', NULL, interval '1.5 s');
 CALL dbms_scheduler.create_window('B', NULL, date_trunc('second', now()) + interval '3 s', 'FREQ=SECONDLY;INTERVAL=3', NULL, interval '1.2 s');
 CALL dbms_scheduler.create_window('C', NULL, date_trunc('second', now()) + interval '4 s', 'FREQ=SECONDLY;INTERVAL=12', NULL, interval '2 s', 'HIGH');
-CALL dbms_scheduler.create_job('OF_A', schedule_name => 'A', job_type => 'PLSQL_BLOCK',
-    job_action => 'BEGIN INSERT INTO public.seen (job, note) VALUES (job_name, job_scheduled_start); END;');
-CALL dbms_scheduler.enable('OF_A');
+CALL dbms_scheduler.create_window_group('G', 'A, B');
+SELECT 'BEGIN INSERT INTO public.seen (job, note) VALUES (job_name, job_scheduled_start); END;' AS action,
+       'BEGIN INSERT INTO public.seen (job, note) VALUES (job_name, job_scheduled_start); PERFORM pg_sleep(100); END;' AS long \gset
+CALL dbms_scheduler.create_job('OF_A', schedule_name => 'A', job_type => 'PLSQL_BLOCK', job_action => :'action');
+CALL dbms_scheduler.create_job('OF_G', schedule_name => 'G', job_type => 'PLSQL_BLOCK', job_action => :'action');
+CALL dbms_scheduler.set_attribute('OF_G', 'restart_on_recovery', true);
+CALL dbms_scheduler.create_job('OF_C', schedule_name => 'C', job_type => 'PLSQL_BLOCK', job_action => :'long');
+CALL dbms_scheduler.set_attribute('OF_C', 'stop_on_window_close', true);
+CALL dbms_scheduler.set_attribute('OF_C', 'restart_on_recovery', true);
+CALL dbms_scheduler.enable('OF_A, OF_C, OF_G');
+CREATE TABLE public.goes_by (job text, name text);
+INSERT INTO public.goes_by VALUES ('OF_A', 'A'), ('OF_C', 'C'), ('OF_G', 'A'), ('OF_G', 'B');
 
 -- Is the window open that should be? When two of equal priority are possible,
 -- it depends on what came first.
@@ -151,22 +160,28 @@ cmp_ok(
 	$node->safe_psql('postgres',
 		q{SELECT count(*) FROM dbms.window_log WHERE operation = 'CLOSE' AND additional_info LIKE '%scheduler restart%'}),
 	'>', 0, 'some closings came after a restart');
-is( $node->safe_psql('postgres', <<'SQL'), '', 'each opening has started its job once, or the log says why not');
-SELECT opened_at, runs, skipped FROM
-  (SELECT w.opened_at,
-          (SELECT count(*) FROM dbms.job_log j WHERE j.job_name = 'OF_A' AND j.operation = 'RUN' AND j.scheduled_at = w.opened_at) AS runs,
-          (SELECT count(*) FROM dbms.job_log j WHERE j.job_name = 'OF_A' AND j.operation = 'SKIPPED'
+is( $node->safe_psql('postgres', <<'SQL'), '', 'each opening has started its jobs once, or the log says why not');
+SELECT job, opened_at, runs, skipped FROM
+  (SELECT b.job, w.opened_at,
+          (SELECT count(*) FROM dbms.job_log j WHERE j.job_name = b.job AND j.operation = 'RUN' AND j.scheduled_at = w.opened_at) AS runs,
+          (SELECT count(*) FROM dbms.job_log j WHERE j.job_name = b.job AND j.operation = 'SKIPPED'
               AND j.log_date >= w.opened_at) AS skipped
-     FROM dbms.window_log w WHERE w.is_detail AND w.window_name = 'A') AS o
+     FROM dbms.window_log w JOIN public.goes_by b ON b.name = w.window_name WHERE w.is_detail) AS o
  WHERE runs > 1 OR (runs = 0 AND skipped = 0)
 SQL
-is( $node->safe_psql('postgres', q{SELECT note FROM public.seen GROUP BY note HAVING count(*) > 1}),
+is( $node->safe_psql('postgres', q{SELECT job, note FROM public.seen GROUP BY job, note HAVING count(*) > 1}),
 	'', 'no run was made twice');
 is( $node->safe_psql('postgres', <<'SQL'), '', 'work and records are the same');
-SELECT coalesce(s.note::timestamptz, j.scheduled_at) FROM public.seen s
-  FULL JOIN (SELECT scheduled_at FROM dbms.job_log WHERE job_name = 'OF_A' AND is_run AND status = 'SUCCEEDED') AS j
-       ON j.scheduled_at = s.note::timestamptz
+SELECT s.job, s.note, j.job_name, j.scheduled_at FROM public.seen s
+  FULL JOIN (SELECT job_name, scheduled_at FROM dbms.job_log WHERE is_run AND status = 'SUCCEEDED') AS j
+       ON j.scheduled_at = s.note::timestamptz AND j.job_name = s.job
  WHERE s.note IS NULL OR j.scheduled_at IS NULL
+SQL
+is($node->safe_psql('postgres', q{SELECT count(*) FROM public.seen WHERE job = 'OF_C'}), '0', 'no run outlived its window');
+is( $node->safe_psql('postgres', <<'SQL'), '', 'an interrupted run was recovered, unless the next opening came first');
+SELECT j.scheduled_at FROM dbms.job_log j
+ WHERE j.job_name = 'OF_G' AND j.is_run AND j.status = 'STOPPED'
+   AND NOT EXISTS (SELECT FROM dbms.job_log n WHERE n.job_name = 'OF_G' AND n.is_run AND n.log_id > j.log_id)
 SQL
 
 $node->stop;
