@@ -755,10 +755,16 @@ pgd_pool_fail_run(int64 run_id, bool force, int sqlstate, const char *message)
 			(slot->item_state != PGD_ITEM_ASSIGNED &&
 			 slot->item_state != PGD_ITEM_RUNNING))
 			continue;
+		if (sqlstate != 0 && !force && slot->is_between_calls)
+			break;
 		found = true;
-		slot->stop_run_id = run_id;
-		slot->stop_sqlstate = sqlstate;
-		strlcpy(slot->stop_reason, message, sizeof(slot->stop_reason));
+		if (sqlstate == 0 || slot->stop_run_id != run_id ||
+			slot->stop_sqlstate != 0)
+		{
+			slot->stop_run_id = run_id;
+			slot->stop_sqlstate = sqlstate;
+			strlcpy(slot->stop_reason, message, sizeof(slot->stop_reason));
+		}
 		if (slot->pid != 0 && slot->state == PGD_SLOT_READY &&
 			(force || slot->item_state == PGD_ITEM_RUNNING))
 			(void) kill(slot->pid, force ? SIGTERM : SIGINT);
@@ -789,6 +795,9 @@ pgd_pool_running(PgdRunning *running, int max)
 		running[n].slot = i;
 		running[n].pid = slot->pid;
 		running[n].has_begun = slot->item_state == PGD_ITEM_RUNNING;
+		running[n].is_between_calls = slot->is_between_calls;
+		running[n].is_failing = slot->stop_sqlstate != 0 &&
+			slot->stop_run_id == slot->item.run_id;
 		running[n].item = slot->item;
 		memcpy(&running[n].meter, &slot->meter, sizeof(PgdMeter));
 		n++;

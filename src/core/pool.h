@@ -73,6 +73,8 @@ typedef struct PgdRunning
 	int			slot;
 	int			pid;
 	bool		has_begun;		/* else it is about to: the meter says nothing */
+	bool		is_between_calls;
+	bool		is_failing;		/* was told to end by pgd_pool_fail_run() */
 	PgdWorkItem item;
 	PgdMeter	meter;
 } PgdRunning;
@@ -97,7 +99,10 @@ extern int	pgd_pool_move_items(int pid, Oid role,
 /* any backend */
 extern bool pgd_pool_stop_run(int64 run_id, bool force, const char *reason);
 
-/* the same, but the run fails with this error */
+/*
+ * The same, but the run fails with this error, unless somebody has stopped it
+ * before. False also if the item has calls and is in none.
+ */
 extern bool pgd_pool_fail_run(int64 run_id, bool force, int sqlstate,
 							  const char *message);
 extern bool pgd_pool_run_is_live(int64 run_id);
@@ -118,6 +123,14 @@ extern int	pgd_slot_stop_sqlstate(void);
  * and the item goes on.
  */
 extern void pgd_slot_take_stop(ErrorData *error);
+
+/*
+ * Worker: a call of an item with calls begins and ends; what begin says, end
+ * wants to know. Limits cancel such an item only in a call, and what came too
+ * late for it does not hit the next one.
+ */
+extern bool pgd_slot_begin_call(void);
+extern void pgd_slot_end_call(bool was_between);
 
 /* worker: what the record of its item is to say, too; NULL: nothing */
 extern const char *pgd_slot_note(void);

@@ -107,6 +107,9 @@ typedef struct PgdWorkerSlot
 	int64		stop_run_id;
 	int			stop_sqlstate;
 	char		stop_reason[160];
+
+	/* its item has calls, and is in none: limits have nothing to cancel */
+	bool		is_between_calls;
 } PgdWorkerSlot;
 
 typedef struct PgdShared

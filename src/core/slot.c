@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "core/guc.h"
+#include "core/meter.h"
 #include "core/pool.h"
 #include "core/pool_int.h"
 #include "core/shmem.h"
@@ -109,6 +110,7 @@ pgd_slot_take(PgdWorkItem *item, bool *must_leave)
 	{
 		*item = slot->item;
 		slot->item_state = PGD_ITEM_RUNNING;
+		slot->is_between_calls = pgd_work_kind(item->kind)->has_calls;
 		slot->result.started_at = GetCurrentTimestamp();
 		pgd_meter_begin_item();
 		QueryCancelPending = false;
@@ -195,6 +197,48 @@ pgd_slot_take_stop(ErrorData *error)
 	slot->stop_run_id = 0;
 	slot->stop_sqlstate = 0;
 	LWLockRelease(pgd_shared->lock);
+}
+
+bool
+pgd_slot_begin_call(void)
+{
+	bool		was_between = false;
+
+	if (my_slot < 0)
+		return false;
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	if (pgd_shared->workers[my_slot].is_between_calls)
+	{
+		pgd_shared->workers[my_slot].is_between_calls = false;
+		pgd_meter_begin_call();
+		was_between = true;
+	}
+	LWLockRelease(pgd_shared->lock);
+	return was_between;
+}
+
+void
+pgd_slot_end_call(bool was_between)
+{
+	PgdWorkerSlot *slot;
+	bool		is_late;
+
+	if (!was_between)
+		return;
+	slot = &pgd_shared->workers[my_slot];
+	LWLockAcquire(pgd_shared->lock, LW_EXCLUSIVE);
+	slot->is_between_calls = true;
+	is_late = slot->stop_sqlstate != 0 &&
+		slot->stop_run_id == slot->item.run_id;
+	if (is_late)
+	{
+		slot->stop_run_id = 0;
+		slot->stop_sqlstate = 0;
+		QueryCancelPending = false;
+	}
+	LWLockRelease(pgd_shared->lock);
+	if (is_late)
+		pgd_meter_begin_item();
 }
 
 const char *

@@ -91,6 +91,9 @@ typedef struct PgdWorkKind
 	void		(*failed) (const PgdWorkItem *item, ErrorData *error,
 						   PgdWorkResult *result);
 
+	/* items consist of calls: see pgd_slot_begin_call() */
+	bool		has_calls;
+
 	/* that its items wait for a worker is no news for the log */
 	bool		waits_quietly;
 

@@ -37,6 +37,7 @@
 #include "core/arguments.h"
 #include "core/change.h"
 #include "core/errors.h"
+#include "core/meter.h"
 #include "core/process.h"
 #include "core/pool.h"
 #include "core/sql.h"
@@ -351,8 +352,10 @@ try_statement(const PgdExecution *execution, Chunk *chunk, int64 *rows)
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorData  *volatile error = NULL;
+	bool		was_between;
 
 	BeginInternalSubTransaction(NULL);
+	was_between = pgd_slot_begin_call();
 
 	/* nobody else starts the clock in a worker */
 	if (!execution->in_session && StatementTimeout > 0)
@@ -390,9 +393,14 @@ try_statement(const PgdExecution *execution, Chunk *chunk, int64 *rows)
 		if (pgd_error_is_cancel(error) && pgd_live_was_blocked())
 			tell_deadlock(error);
 		else if (pgd_error_is_cancel(error) && pgd_slot_stop_sqlstate() != 0)
+		{
+			/* it goes on, and may use as much again */
 			pgd_slot_take_stop(error);
+			pgd_meter_begin_item();
+		}
 	}
 	PG_END_TRY();
+	pgd_slot_end_call(was_between);
 	return error;
 }
 

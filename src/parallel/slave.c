@@ -66,6 +66,7 @@ static const PgdWorkKind chunk_kind = {
 	.turn_failed = turn_failed,
 	.execute = execute,
 	.failed = failed,
+	.has_calls = true,
 	.waits_quietly = true
 };
 
@@ -492,7 +493,6 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 		}
 		MemoryContextReset(chunk_cxt);
 		MemoryContextSwitchTo(chunk_cxt);
-		pgd_meter_begin_call();
 		answer = pgd_slave_process_one(&execution, &has_aborted);
 		MemoryContextSwitchTo(context);
 		if (has_aborted)

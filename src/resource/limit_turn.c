@@ -27,6 +27,9 @@
 /* how often memory, reads and writes are looked at */
 #define LOOK_MS			1000
 
+/* how often we look whether the call is over for which an item was moved */
+#define RETURN_MS		100
+
 /* never more often than this */
 #define LOOK_LEAST_MS	20
 
@@ -35,25 +38,33 @@ typedef struct Watched
 {
 	int64		run_id;
 	TimestampTz call_at;		/* of which the rest is remembered */
+	TimestampTz ended_at;		/* when it was cancelled or killed */
 	bool		is_logged;
 	bool		is_moved;		/* to another group, where it counts anew */
 	PgdReading	moved;			/* ... from here on */
-	char		group[PGD_CLASS_LEN];	/* where it began */
+	bool		comes_back;		/* with its next call */
+	char		home[PGD_CLASS_LEN];	/* ... to this group */
+	char		group[PGD_CLASS_LEN];	/* where it is */
 } Watched;
 
 static void nothing(void);
 static void nothing_changed(const int64 *ids, int n);
 static TimestampTz turn(TimestampTz now);
+static TimestampTz look(const PgdPlan *plan, PgdRunning *running,
+						TimestampTz now);
+static const PgdDirective *directive_of(const PgdPlan *plan,
+										const PgdRunning *running);
 static PgdLimits limits_of(const PgdDirective *directive);
-static void follow(Watched *watched, PgdRunning *running,
-				   const PgdLimits *limits);
+static void follow(Watched *watched, PgdRunning *running, bool for_call);
 static PgdUse use_of(const Watched *watched, const PgdRunning *running,
 					 const PgdLimits *limits, PgdReading *reading);
 static TimestampTz next_look(const PgdLimits *limits, const PgdUse *use,
 							 TimestampTz now);
-static void act(Watched *watched, const PgdRunning *running,
+static bool act(Watched *watched, const PgdRunning *running,
 				const PgdDirective *directive, const PgdLimits *limits,
 				const char *exceeded, const PgdReading *reading);
+static bool end(Watched *watched, const PgdRunning *running, bool kill,
+				int sqlstate, const char *message, const char *note);
 
 static const PgdWorkKind limit_kind = {
 	.name = "LIMIT",
@@ -67,6 +78,7 @@ static const PgdWorkKind limit_kind = {
 /* coordinator: by slot */
 static Watched *watched_slots = NULL;
 static PgdRunning *running_items = NULL;
+static bool has_guests = false; /* that come back from other groups */
 
 void
 pgd_limit_install(void)
@@ -89,8 +101,7 @@ turn(TimestampTz now)
 {
 	const PgdPlan *plan = pgd_admit_plan();
 	TimestampTz wake_at = DT_NOEND;
-	const PgdUse unused = {0};
-	bool		has_limits = false;
+	bool		has_limits = has_guests;
 	int			n;
 
 	for (int i = 0; plan != NULL && i < plan->tree.ngroups; i++)
@@ -99,7 +110,7 @@ turn(TimestampTz now)
 
 		has_limits |= pgd_limits_any(&limits);
 	}
-	if (!has_limits)
+	if (plan == NULL || !has_limits)
 		return DT_NOEND;
 	if (watched_slots == NULL)
 	{
@@ -108,45 +119,64 @@ turn(TimestampTz now)
 		running_items = MemoryContextAlloc(TopMemoryContext,
 										   sizeof(PgdRunning) * pgd_shared->nworkers);
 	}
+	has_guests = false;
 	n = pgd_pool_running(running_items, pgd_shared->nworkers);
 	for (int i = 0; i < n; i++)
 	{
-		PgdRunning *running = &running_items[i];
-		Watched    *watched = &watched_slots[running->slot];
-		const PgdDirective *directive;
-		PgdLimits	limits;
-		PgdReading	reading;
-		PgdUse		use;
-		const char *exceeded;
-		TimestampTz look_at;
+		TimestampTz look_at = look(plan, &running_items[i], now);
 
-		directive = &plan->directives[pgd_plan_group(plan, running->item.consumer_group)];
-		limits = limits_of(directive);
-		if (!pgd_limits_any(&limits) && watched->run_id != running->item.run_id)
-			continue;
-		if (!running->has_begun)
-		{
-			look_at = next_look(&limits, &unused, now);
-			wake_at = Min(wake_at, look_at);
-			continue;
-		}
-		follow(watched, running, &limits);
-		directive = &plan->directives[pgd_plan_group(plan, running->item.consumer_group)];
-		limits = limits_of(directive);
-		use = use_of(watched, running, &limits, &reading);
-		exceeded = pgd_limits_exceeded(&limits, &use);
-		if (exceeded != NULL)
-		{
-			pgd_transaction_begin();
-			act(watched, running, directive, &limits, exceeded, &reading);
-			pgd_transaction_commit();
-		}
-		look_at = exceeded != NULL ?
-			TimestampTzPlusMilliseconds(now, LOOK_MS) :
-			next_look(&limits, &use, now);
 		wake_at = Min(wake_at, look_at);
 	}
 	return wake_at;
+}
+
+/* At one item; returns when to look at it again. */
+static TimestampTz
+look(const PgdPlan *plan, PgdRunning *running, TimestampTz now)
+{
+	Watched    *watched = &watched_slots[running->slot];
+	const PgdDirective *directive = directive_of(plan, running);
+	PgdLimits	limits = limits_of(directive);
+	const PgdUse unused = {0};
+	PgdReading	reading;
+	PgdUse		use;
+	const char *exceeded;
+	TimestampTz look_at;
+	TimestampTz return_at;
+	bool		has_acted;
+
+	if (!pgd_limits_any(&limits) && watched->run_id != running->item.run_id)
+		return DT_NOEND;
+	if (!running->has_begun)
+		return next_look(&limits, &unused, now);
+	follow(watched, running, limits.for_call);
+	directive = directive_of(plan, running);
+	limits = limits_of(directive);
+	if (limits.for_call && running->is_between_calls)
+		return next_look(&limits, &unused, now);
+	use = use_of(watched, running, &limits, &reading);
+	exceeded = pgd_limits_exceeded(&limits, &use);
+	if (exceeded != NULL)
+	{
+		pgd_transaction_begin();
+		has_acted = act(watched, running, directive, &limits, exceeded,
+						&reading);
+		pgd_transaction_commit();
+		look_at = TimestampTzPlusMilliseconds(now, has_acted ? LOOK_MS :
+											  LOOK_LEAST_MS);
+	}
+	else
+		look_at = next_look(&limits, &use, now);
+	has_guests |= watched->comes_back;
+	return_at = TimestampTzPlusMilliseconds(now, RETURN_MS);
+	return watched->comes_back ? Min(look_at, return_at) : look_at;
+}
+
+/* What the plan says of an item's group. */
+static const PgdDirective *
+directive_of(const PgdPlan *plan, const PgdRunning *running)
+{
+	return &plan->directives[pgd_plan_group(plan, running->item.consumer_group)];
 }
 
 static PgdLimits
@@ -172,30 +202,39 @@ limits_of(const PgdDirective *directive)
 
 /*
  * Is it still the item, and the call, that is remembered? One that was moved
- * for the time of its call goes back to its group with the next one.
+ * for the time of its call goes back to its group with the next one, unless
+ * somebody has moved it meanwhile.
  */
 static void
-follow(Watched *watched, PgdRunning *running, const PgdLimits *limits)
+follow(Watched *watched, PgdRunning *running, bool for_call)
 {
+	char	   *group = running->item.consumer_group;
+
 	if (watched->run_id != running->item.run_id)
 	{
 		memset(watched, 0, sizeof(*watched));
 		watched->run_id = running->item.run_id;
 		watched->call_at = running->meter.call.at;
-		strlcpy(watched->group, running->item.consumer_group,
-				sizeof(watched->group));
+		strlcpy(watched->group, group, sizeof(watched->group));
+		return;
 	}
-	else if (watched->call_at != running->meter.call.at && limits->for_call)
+	if (strcmp(watched->group, group) != 0)
 	{
-		watched->call_at = running->meter.call.at;
+		watched->comes_back = false;
+		strlcpy(watched->group, group, sizeof(watched->group));
+	}
+	if (watched->call_at == running->meter.call.at)
+		return;
+	watched->call_at = running->meter.call.at;
+	if (for_call)
 		watched->is_logged = false;
-		if (watched->is_moved)
-		{
-			watched->is_moved = false;
-			strlcpy(running->item.consumer_group, watched->group,
-					sizeof(running->item.consumer_group));
-			pgd_pool_move_run(watched->run_id, watched->group, NULL);
-		}
+	if (watched->comes_back)
+	{
+		watched->comes_back = false;
+		watched->is_moved = false;
+		strlcpy(watched->group, watched->home, sizeof(watched->group));
+		strlcpy(group, watched->home, sizeof(running->item.consumer_group));
+		pgd_pool_move_run(watched->run_id, watched->home, NULL);
 	}
 }
 
@@ -243,7 +282,8 @@ next_look(const PgdLimits *limits, const PgdUse *use, TimestampTz now)
 	return TimestampTzPlusMilliseconds(now, Max((int) ms + 1, LOOK_LEAST_MS));
 }
 
-static void
+/* False if nothing could be done just now. */
+static bool
 act(Watched *watched, const PgdRunning *running,
 	const PgdDirective *directive, const PgdLimits *limits,
 	const char *exceeded, const PgdReading *reading)
@@ -253,30 +293,33 @@ act(Watched *watched, const PgdRunning *running,
 								  running->item.consumer_group);
 
 	if (strcmp(exceeded, "session_pga_limit") == 0)
-	{
-		(void) pgd_pool_fail_run(run_id, true, PGD_ORA(10260),
-								 psprintf("limit of %g megabytes of memory of consumer group \"%s\" is exceeded",
-										  limits->memory_megabytes,
-										  running->item.consumer_group));
-		return;
-	}
+		return end(watched, running, true, PGD_ORA(10260),
+				   psprintf("limit of %g megabytes of memory of consumer group \"%s\" is exceeded",
+							limits->memory_megabytes,
+							running->item.consumer_group),
+				   NULL);
 	switch (limits->action)
 	{
 		case PGD_LIMIT_NOTHING:
 			break;
 		case PGD_LIMIT_CANCEL:
-			pgd_pool_note_run(run_id, reason);
-			(void) pgd_pool_fail_run(run_id, false, PGD_ORA(40),
-									 "active time limit exceeded - call aborted");
-			break;
+			return end(watched, running, false, PGD_ORA(40),
+					   "active time limit exceeded - call aborted", reason);
 		case PGD_LIMIT_KILL:
-			pgd_pool_note_run(run_id, reason);
-			(void) pgd_pool_fail_run(run_id, true, PGD_ORA(41),
-									 "active time limit exceeded - session terminated");
-			break;
+			return end(watched, running, true, PGD_ORA(41),
+					   "active time limit exceeded - session terminated",
+					   reason);
 		case PGD_LIMIT_SWITCH:
+			if (limits->for_call && !watched->comes_back)
+			{
+				watched->comes_back = true;
+				strlcpy(watched->home, running->item.consumer_group,
+						sizeof(watched->home));
+			}
 			watched->is_moved = true;
 			watched->moved = *reading;
+			strlcpy(watched->group, directive->switch_group,
+					sizeof(watched->group));
 			pgd_pool_move_run(run_id, directive->switch_group,
 							  psprintf("%s, switched to %s",
 									   reason, directive->switch_group));
@@ -292,4 +335,28 @@ act(Watched *watched, const PgdRunning *running,
 							running->item.label, reason)));
 			break;
 	}
+	return true;
+}
+
+/*
+ * Cancels the item's call, or ends its worker. That may take a while, or be
+ * in vain if the call bears it: it is tried again, but not at every turn.
+ */
+static bool
+end(Watched *watched, const PgdRunning *running, bool kill, int sqlstate,
+	const char *message, const char *note)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (running->is_failing &&
+		!TimestampDifferenceExceeds(watched->ended_at, now, LOOK_MS))
+		return true;
+
+	/* its record may be written as soon as it is told */
+	if (note != NULL)
+		pgd_pool_note_run(watched->run_id, note);
+	if (!pgd_pool_fail_run(watched->run_id, kill, sqlstate, message))
+		return false;
+	watched->ended_at = now;
+	return true;
 }

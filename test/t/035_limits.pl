@@ -62,6 +62,10 @@ my %directive = (
 	SETTINGS => q{worker_settings => '{work_mem=7MB,vacuum_cost_delay=11}', worker_niceness => 7},
 	NOTHING  => q{switch_time => 0.1, switch_elapsed_time => 0.1},
 	CHUNK    => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.5, switch_for_call => true},
+	TASK     => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.05},
+	GUEST    => q{switch_group => 'HOST', switch_elapsed_time => 0.3, switch_for_call => true},
+	HOST     => q{mgmt_p1 => 1},
+	STUBBORN => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.3},
 	DEGREE   => q{parallel_degree_limit_p1 => 1});
 
 my $script = "CALL dbms_resource_manager.create_pending_area();\n"
@@ -154,6 +158,61 @@ SQL
 is(sql(q{SELECT start_id, status, error_code FROM sys.dba_parallel_execute_chunks WHERE status <> 'PROCESSED'}),
 	'11|PROCESSED_WITH_ERROR|-40', 'a chunk that lasts too long fails, the others do not');
 is(sql('SELECT count(*) FROM public.rows WHERE n = 1'), 35, 'what they did is there');
+
+# a worker of a task that is beyond a limit between two chunks: only chunks fail
+sql(<<'SQL');
+CALL dbms_parallel_execute.create_task('short');
+CALL dbms_parallel_execute.create_chunks_by_sql('short', 'SELECT g, g FROM generate_series(1, 4000) AS g', false);
+CALL dbms_parallel_execute.run_task('short',
+	'UPDATE rows SET n = n WHERE id BETWEEN :start_id AND :end_id', 1, parallel_level => 2, job_class => 'C_TASK');
+SQL
+is(sql(q{SELECT status IN ('FINISHED', 'FINISHED_WITH_ERROR') FROM sys.dba_parallel_execute_tasks WHERE task_name = 'short'}),
+	't', 'a limit of workers does not end their task');
+is(sql(<<'SQL'), '0', '... chunks are processed, or fail with the error of the limit');
+SELECT count(*) FROM sys.dba_parallel_execute_chunks
+ WHERE task_name = 'short' AND NOT (status = 'PROCESSED' OR status = 'PROCESSED_WITH_ERROR' AND error_code = -40)
+SQL
+
+# moved for the time of a call
+sql(<<'SQL');
+CREATE FUNCTION public.gated(chunk int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(chunk);
+	RETURN true;
+END $$;
+SQL
+$gate->query_safe('SELECT pg_advisory_lock(21), pg_advisory_lock(22)');
+my $caller = open_session($node);
+$caller->query_safe(<<'SQL');
+CALL dbms_parallel_execute.create_task('guest');
+CALL dbms_parallel_execute.create_chunks_by_sql('guest', 'SELECT g, g FROM generate_series(21, 22) AS g', false);
+SQL
+$caller->query_until(qr/started/, <<'SQL');
+\echo started
+CALL dbms_parallel_execute.run_task('guest', 'UPDATE rows SET n = n WHERE id BETWEEN :start_id AND :end_id AND gated(:start_id)', 1, parallel_level => 1, job_class => 'C_GUEST');
+SQL
+my $group_is = q{SELECT count(*) = 1 FROM dbms.workers() WHERE kind = 'PARALLEL' AND consumer_group = '%s'};
+ok(wait_for($node, sprintf $group_is, 'HOST'), 'a call that lasts is moved to another group');
+$gate->query_safe('SELECT pg_advisory_unlock(21)');
+ok(wait_for($node, sprintf $group_is, 'GUEST'), '... the next one is of its own');
+ok(wait_for($node, sprintf $group_is, 'HOST'), '... until it lasts, too');
+$gate->query_safe('SELECT pg_advisory_unlock(22)');
+$caller->quit;
+
+# cancelled again and again
+start_job('STUBBORN', <<'SQL');
+BEGIN
+	FOR i IN 1..2 LOOP
+		BEGIN
+			PERFORM pg_sleep(600);
+		EXCEPTION WHEN query_canceled THEN
+			INSERT INTO public.seen (what) VALUES ('canceled');
+		END;
+	END LOOP;
+	PERFORM pg_sleep(600);
+END
+SQL
+is(record('STUBBORN'), 'FAILED|40|switch_elapsed_time of consumer group STUBBORN', 'a run that bears a cancel is cancelled again');
 
 $node->stop;
 done_testing();
