@@ -3,8 +3,9 @@
  *		Settings and niceness of workers by the directive of their group.
  *
  * A setting goes back to what it was when the directive no longer has it, the
- * plan is switched or the item moves to another consumer group. Niceness can
- * only rise: a niced worker leaves when its item is done.
+ * plan is switched or the item moves to another consumer group, unless the
+ * action has set it meanwhile. Niceness can only rise: a niced worker leaves
+ * when its item is done.
  */
 #include "postgres.h"
 
@@ -29,6 +30,7 @@ typedef struct Applied
 {
 	char	   *name;
 	char	   *before;
+	char	   *value;			/* as the server shows it */
 } Applied;
 
 static MemoryContext apply_cxt = NULL;
@@ -68,8 +70,8 @@ pgd_worker_apply(void)
 										  "pg_dbms worker settings",
 										  ALLOCSET_SMALL_SIZES);
 	directive = &plan->directives[pgd_plan_group(plan, group)];
-	apply_degree(directive);
 	apply_settings(directive->worker_settings);
+	apply_degree(directive);	/* less than what they say */
 	apply_niceness(directive->worker_niceness);
 }
 
@@ -92,8 +94,10 @@ take_back(void)
 	foreach(cell, applied)
 	{
 		Applied    *setting = lfirst(cell);
+		const char *now = GetConfigOption(setting->name, true, false);
 
-		set(setting->name, setting->before);
+		if (now != NULL && strcmp(now, setting->value) == 0)
+			set(setting->name, setting->before);
 	}
 	pgd_worker_forget();
 }
@@ -155,9 +159,11 @@ apply(const char *name, const char *value)
 		setting->name = pstrdup(name);
 		setting->before = pstrdup(before);
 
+		set(name, value);
+		setting->value = pstrdup(GetConfigOption(name, false, false));
+
 		/* taken back in the order opposite to that in which they were set */
 		applied = lcons(setting, applied);
-		set(name, value);
 	}
 	MemoryContextSwitchTo(old);
 }

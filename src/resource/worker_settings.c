@@ -17,12 +17,13 @@
 
 /*
  * A work item runs with its owner's rights, and a plan is not his: it must not
- * make the work another role's, find other tables and functions, or change
- * its transactions. Some of these would end the worker.
+ * make the work another role's, find other tables and functions, read its
+ * strings in another way, or change its transactions. Some of these would end the worker.
  */
 static const char *const forbidden[] = {
-	"client_encoding", "exit_on_error", "local_preload_libraries", "role",
-	"row_security", "search_path", "session_authorization",
+	"backslash_quote", "client_encoding", "exit_on_error",
+	"local_preload_libraries", "role", "row_security", "search_path",
+	"session_authorization", "standard_conforming_strings",
 	"transaction_deferrable", "transaction_isolation", "transaction_read_only"
 };
 

@@ -59,14 +59,14 @@ my %directive = (
 	REQUESTS => q{switch_group => 'CANCEL_SQL', switch_io_reqs => 1000},
 	BYTES    => q{switch_group => 'CANCEL_SQL', switch_io_megabytes => 20},
 	MEMORY   => q{session_pga_limit => 60},
-	SETTINGS => q{worker_settings => '{work_mem=7MB,vacuum_cost_delay=11}', worker_niceness => 7},
+	SETTINGS => q{worker_settings => '{work_mem=7MB,vacuum_cost_delay=11,hash_mem_multiplier=3}', worker_niceness => 7},
 	NOTHING  => q{switch_time => 0.1, switch_elapsed_time => 0.1},
 	CHUNK    => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.5, switch_for_call => true},
 	TASK     => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.05},
 	GUEST    => q{switch_group => 'HOST', switch_elapsed_time => 0.3, switch_for_call => true},
 	HOST     => q{mgmt_p1 => 1},
 	STUBBORN => q{switch_group => 'CANCEL_SQL', switch_elapsed_time => 0.3},
-	DEGREE   => q{parallel_degree_limit_p1 => 1});
+	DEGREE   => q{parallel_degree_limit_p1 => 1, worker_settings => '{max_parallel_workers_per_gather=8}'});
 
 my $script = "CALL dbms_resource_manager.create_pending_area();\n"
   . "CALL dbms_resource_manager.create_plan('LIMITS');\n"
@@ -117,8 +117,9 @@ my $gate = open_session($node);
 $gate->query_safe('SELECT pg_advisory_lock(7)');
 start_job('SETTINGS', <<'SQL', 'SQL_SCRIPT');
 INSERT INTO public.seen (what) VALUES (concat_ws(' ', current_setting('work_mem'), current_setting('vacuum_cost_delay')));
+SET hash_mem_multiplier = 7;
 SELECT pg_advisory_xact_lock_shared(7);
-INSERT INTO public.seen (what) VALUES (concat_ws(' ', current_setting('work_mem'), current_setting('vacuum_cost_delay')));
+INSERT INTO public.seen (what) VALUES (concat_ws(' ', current_setting('work_mem'), current_setting('vacuum_cost_delay'), current_setting('hash_mem_multiplier')));
 SQL
 ok(wait_for($node, q{SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}), 'a job waits');
 my $pid = sql(q{SELECT pid FROM dbms.workers() WHERE name = 'POSTGRES.J_SETTINGS'});
@@ -126,8 +127,8 @@ like(`ps -o ni= -p $pid`, qr/^\s*7\s*$/, 'its worker is niced');
 sql(q{CALL dbms_resource_manager.switch_plan('OTHER')});
 $gate->query_safe('SELECT pg_advisory_unlock(7)');
 wait_for_end('SETTINGS');
-is(sql('SELECT what FROM public.seen ORDER BY id'), "7MB 11ms\n5MB 0",
-	'settings of the directive, and of that of the next plan from the next statement on');
+is(sql('SELECT what FROM public.seen ORDER BY id'), "7MB 11ms\n5MB 0 7",
+	'settings of the directive, and of that of the next plan from the next statement on, but for what the action has set');
 ok(wait_for($node, "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = $pid"), 'a niced worker leaves when its work is done');
 sql(q{TRUNCATE public.seen; CALL dbms_resource_manager.switch_plan('')});
 start_job('SETTINGS', q{INSERT INTO public.seen (what) SELECT setting FROM pg_settings WHERE name = 'work_mem'}, 'SQL_SCRIPT');
