@@ -80,6 +80,17 @@ pgd_error_invalid_name(const char *what, const char *value,
 }
 
 void
+pgd_error_invalid_single_name(const char *what, const char *value,
+							  const char *detail)
+{
+	ereport(ERROR,
+			(errcode(PGD_ORA(27452)),
+			 errmsg("invalid %s: \"%s\"", what, shorten(value)),
+			 detail != NULL ? errdetail("%s", detail) : 0,
+			 errhint("Put a name that is not a plain identifier into double quotes.")));
+}
+
+void
 pgd_error_invalid_prefix(const char *value, const char *detail)
 {
 	ereport(ERROR,

@@ -40,6 +40,11 @@ extern void pgd_error_missing(const char *what, const char *text)
 extern void pgd_error_invalid_name(const char *what, const char *value,
 								   const char *detail) pg_attribute_noreturn();
 
+/* the same for a name that has no owner */
+extern void pgd_error_invalid_single_name(const char *what, const char *value,
+										  const char *detail)
+			pg_attribute_noreturn();
+
 /* a prefix of generated names is not valid: has its own advice */
 extern void pgd_error_invalid_prefix(const char *value, const char *detail)
 			pg_attribute_noreturn();

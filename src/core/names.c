@@ -21,43 +21,52 @@ typedef struct PgdNamePart
 	bool		is_quoted;
 } PgdNamePart;
 
-static PgdObjectName *parse_one(const char **cursor, const char *whole,
-								const char *what);
-static PgdNamePart *parse_part(const char **cursor, const char *whole,
-							   const char *what);
-static char *fold_upper(const PgdNamePart *part, const char *whole,
-						const char *what);
+/* the text that is read, for messages */
+typedef struct PgdNameText
+{
+	const char *whole;
+	const char *what;
+	bool		has_owner;		/* an owner's name may be in front */
+} PgdNameText;
+
+static PgdObjectName *parse_one(const char **cursor, const PgdNameText *text);
+static PgdNamePart *parse_part(const char **cursor, const PgdNameText *text);
+static char *fold_upper(const PgdNamePart *part, const PgdNameText *text);
 static void skip_space(const char **cursor);
 static bool is_plain(const char *name);
-static void check_given(const char *text, const char *what);
+static void check_given(const PgdNameText *text);
+static void error_name(const PgdNameText *text, const char *detail)
+			pg_attribute_noreturn();
 
 PgdObjectName *
 pgd_name_parse(const char *text, const char *what)
 {
+	PgdNameText given = {text, what, true};
 	const char *cursor = text;
 	PgdObjectName *name;
 
-	check_given(text, what);
-	name = parse_one(&cursor, text, what);
+	check_given(&given);
+	name = parse_one(&cursor, &given);
 	if (*cursor != '\0')
-		pgd_error_invalid_name(what, text, NULL);
+		error_name(&given, NULL);
 	return name;
 }
 
 List *
 pgd_name_parse_list(const char *text, const char *what)
 {
+	PgdNameText given = {text, what, true};
 	const char *cursor = text;
 	List	   *names = NIL;
 
-	check_given(text, what);
+	check_given(&given);
 	for (;;)
 	{
-		names = lappend(names, parse_one(&cursor, text, what));
+		names = lappend(names, parse_one(&cursor, &given));
 		if (*cursor == '\0')
 			return names;
 		if (*cursor != ',')
-			pgd_error_invalid_name(what, text, NULL);
+			error_name(&given, NULL);
 		cursor++;
 	}
 }
@@ -65,11 +74,16 @@ pgd_name_parse_list(const char *text, const char *what)
 char *
 pgd_name_fold(const char *text, const char *what)
 {
-	PgdObjectName *name = pgd_name_parse(text, what);
+	PgdNameText given = {text, what, false};
+	const char *cursor = text;
+	PgdObjectName *name;
 
+	check_given(&given);
+	name = parse_one(&cursor, &given);
+	if (*cursor != '\0')
+		error_name(&given, NULL);
 	if (name->owner != NULL || name->owner_is_sys)
-		pgd_error_invalid_name(what, text,
-							   "It cannot have an owner's name in front.");
+		error_name(&given, "It cannot have an owner's name in front.");
 	return name->name;
 }
 
@@ -123,20 +137,20 @@ pgd_name_show_role(const char *role_name)
 
 /* Reads [owner.]name and the white space around it. */
 static PgdObjectName *
-parse_one(const char **cursor, const char *whole, const char *what)
+parse_one(const char **cursor, const PgdNameText *text)
 {
 	PgdObjectName *name = palloc0(sizeof(PgdObjectName));
-	PgdNamePart *first = parse_part(cursor, whole, what);
+	PgdNamePart *first = parse_part(cursor, text);
 	PgdNamePart *second;
 
 	if (**cursor != '.')
 	{
-		name->name = fold_upper(first, whole, what);
+		name->name = fold_upper(first, text);
 		return name;
 	}
 	(*cursor)++;
-	second = parse_part(cursor, whole, what);
-	name->name = fold_upper(second, whole, what);
+	second = parse_part(cursor, text);
+	name->name = fold_upper(second, text);
 
 	/*
 	 * SYS is a name in our catalog, not a role, so Oracle's rule counts for
@@ -154,12 +168,12 @@ parse_one(const char **cursor, const char *whole, const char *what)
 }
 
 static PgdNamePart *
-parse_part(const char **cursor, const char *whole, const char *what)
+parse_part(const char **cursor, const PgdNameText *text)
 {
 	PgdNamePart *part = palloc0(sizeof(PgdNamePart));
-	StringInfoData text;
+	StringInfoData buffer;
 
-	initStringInfo(&text);
+	initStringInfo(&buffer);
 	skip_space(cursor);
 	if (**cursor == '"')
 	{
@@ -167,14 +181,12 @@ parse_part(const char **cursor, const char *whole, const char *what)
 		for ((*cursor)++; **cursor != '"'; (*cursor)++)
 		{
 			if (**cursor == '\0')
-				pgd_error_invalid_name(what, whole,
-									   "A double quote is not closed.");
-			appendStringInfoChar(&text, **cursor);
+				error_name(text, "A double quote is not closed.");
+			appendStringInfoChar(&buffer, **cursor);
 		}
 		(*cursor)++;
 		if (**cursor == '"')
-			pgd_error_invalid_name(what, whole,
-								   "A name cannot hold a double quote.");
+			error_name(text, "A name cannot hold a double quote.");
 	}
 	else
 	{
@@ -185,34 +197,32 @@ parse_part(const char **cursor, const char *whole, const char *what)
 
 			if (!IS_HIGHBIT_SET(c) && !isalnum(c) &&
 				c != '_' && c != '$' && c != '#')
-				pgd_error_invalid_name(what, whole, NULL);
-			appendStringInfoChar(&text, **cursor);
+				error_name(text, NULL);
+			appendStringInfoChar(&buffer, **cursor);
 		}
-		if (isdigit((unsigned char) text.data[0]))
-			pgd_error_invalid_name(what, whole,
-								   "A name without quotes cannot begin with a digit.");
+		if (isdigit((unsigned char) buffer.data[0]))
+			error_name(text, "A name without quotes cannot begin with a digit.");
 	}
-	if (text.len == 0)
-		pgd_error_invalid_name(what, whole, "A name is empty.");
+	if (buffer.len == 0)
+		error_name(text, "A name is empty.");
 	skip_space(cursor);
-	part->text = text.data;
+	part->text = buffer.data;
 	return part;
 }
 
 /* Only ASCII letters change, so that the locale has no say in what is equal. */
 static char *
-fold_upper(const PgdNamePart *part, const char *whole, const char *what)
+fold_upper(const PgdNamePart *part, const PgdNameText *text)
 {
-	char	   *text = pstrdup(part->text);
+	char	   *folded = pstrdup(part->text);
 
-	if (strlen(text) > PGD_NAME_MAX)
-		pgd_error_invalid_name(what, whole,
-							   psprintf("A name has at most %d bytes.",
-										PGD_NAME_MAX));
+	if (strlen(folded) > PGD_NAME_MAX)
+		error_name(text, psprintf("A name has at most %d bytes.",
+								  PGD_NAME_MAX));
 	if (!part->is_quoted)
-		for (char *p = text; *p != '\0'; p++)
+		for (char *p = folded; *p != '\0'; p++)
 			*p = pg_ascii_toupper((unsigned char) *p);
-	return text;
+	return folded;
 }
 
 static void
@@ -240,12 +250,28 @@ is_plain(const char *name)
 }
 
 static void
-check_given(const char *text, const char *what)
+check_given(const PgdNameText *text)
 {
-	if (text == NULL)
-		pgd_error_null(what);
-	while (scanner_isspace(*text))
-		text++;
-	if (*text == '\0')
-		pgd_error_invalid_name(what, "", "A name is empty.");
+	const char *given = text->whole;
+
+	if (given == NULL)
+		pgd_error_null(text->what);
+	while (scanner_isspace(*given))
+		given++;
+	if (*given == '\0')
+	{
+		PgdNameText empty = *text;
+
+		empty.whole = "";
+		error_name(&empty, "A name is empty.");
+	}
+}
+
+static void
+error_name(const PgdNameText *text, const char *detail)
+{
+	if (text->has_owner)
+		pgd_error_invalid_name(text->what, text->whole, detail);
+	else
+		pgd_error_invalid_single_name(text->what, text->whole, detail);
 }

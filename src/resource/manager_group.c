@@ -212,8 +212,10 @@ pgd_group_name(const char *text)
 
 	if (strcmp(name, "CANCEL_SQL") == 0 ||
 		strcmp(name, "KILL_SESSION") == 0 || strcmp(name, "LOG_ONLY") == 0)
-		pgd_error_invalid_name(PGD_GROUP_NAME, text,
-							   "As SWITCH_GROUP of a directive this word is an action.");
+		ereport(ERROR,
+				(errcode(PGD_ORA(27452)),
+				 errmsg("invalid %s: \"%s\"", PGD_GROUP_NAME, text),
+				 errdetail("As SWITCH_GROUP of a directive this word is an action.")));
 	return name;
 }
 
