@@ -127,7 +127,7 @@ SQL
 is( $node->safe_psql('postgres', q{SELECT count(*) FROM public.seen WHERE note IS NULL}), '0', 'a block knows its window');
 is( $node->safe_psql('postgres', <<SQL),
 SELECT string_agg(concat_ws(' ', job_name, operation, status, additional_info, round(extract(epoch from log_date - '$t0'))),
-                  E'\n' ORDER BY log_date, job_name)
+                  E'\n' ORDER BY round(extract(epoch from log_date - '$t0')), job_name)
   FROM dbms.job_log WHERE job_name LIKE '%STOPPED' AND log_date < '$t0'::timestamptz + interval '29 s'
 SQL
 	<<'LOG' =~ s/\n\z//r, 'stopped when the window closes, unless the next one is in the group');

@@ -102,7 +102,7 @@ UNION ALL SELECT 'schedule', id, '', s::text FROM dbms.schedule s
 UNION ALL SELECT 'class', id, '', c::text FROM dbms.job_class c
 UNION ALL SELECT 'attribute', 0, '', a::text FROM dbms.scheduler_attribute a
 UNION ALL SELECT 'privilege', object_id, privilege, grantee_id::text FROM dbms.privilege
-UNION ALL SELECT 'log', min(log_id), '', '' FROM dbms.job_log
+UNION ALL SELECT 'log', 0, '', (count(*) > 0)::text FROM dbms.job_log
 UNION ALL SELECT 'window', id, '', w::text FROM dbms.window w
 UNION ALL SELECT 'window state', window_id, '', s::text FROM dbms.window_state s
 UNION ALL SELECT 'opening', window_id, window_name, (p.opened_at, p.close_at, p.duration, p.is_manual, p.last_log_date)::text FROM dbms.opening p
