@@ -94,6 +94,7 @@ pgd_window_jobs_serve(int64 window_id, TimestampTz opened_at,
 					  PgdWindowServed *served)
 {
 	memset(served, 0, sizeof(*served));
+	served->context = CurrentMemoryContext;
 	find_stops(window_id, opened_at, served);
 	served->is_complete = tell_busy(window_id, opened_at);
 	if (window_id != 0 && !start_idle(window_id, opened_at, served))
@@ -135,7 +136,8 @@ find_stops(int64 window_id, TimestampTz opened_at, PgdWindowServed *served)
 				"  WHERE m.group_id = b.id AND m.member_id = $1)"
 				" ORDER BY r.id",
 				lengthof(types), types, values, NULL, SPI_OK_SELECT);
-	served->stops = palloc(sizeof(int64) * Max(n, 1));
+	served->stops = MemoryContextAlloc(served->context,
+									   sizeof(int64) * (n + 1));
 	for (uint64 i = 0; i < n; i++)
 		served->stops[served->nstops++] = pgd_column_int64(i, 0);
 }
@@ -158,7 +160,8 @@ start_idle(int64 window_id, TimestampTz opened_at, PgdWindowServed *served)
 				" RETURNING u.job_id",
 				lengthof(types), types, values, NULL,
 				SPI_OK_UPDATE_RETURNING);
-	served->due = palloc(sizeof(int64) * Max(n, 1));
+	served->due = MemoryContextAlloc(served->context,
+									 sizeof(int64) * (n + 1));
 	for (uint64 i = 0; i < n; i++)
 		served->due[served->ndue++] = pgd_column_int64(i, 0);
 	return pgd_sql("SELECT FROM " OPENING_OBJECTS

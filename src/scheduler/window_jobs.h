@@ -12,6 +12,8 @@
 /* what is left to do after the commit */
 typedef struct PgdWindowServed
 {
+	MemoryContext context;		/* of the lists: the caller's, not that which
+								 * statements leave behind */
 	int64	   *stops;			/* runs to be stopped */
 	int			nstops;
 	int64	   *due;			/* jobs that are due now */

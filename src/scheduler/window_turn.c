@@ -186,6 +186,7 @@ act(TimestampTz now)
 			pgd_window_set_step(set, &action, stepped_at, NULL,
 								Max(since, serving_since), late_reason);
 		}
+		MemoryContextSwitchTo(act_cxt);
 		if (!set->is_served)
 		{
 			pgd_window_jobs_serve(set->opening.window_id,
@@ -212,6 +213,14 @@ act(TimestampTz now)
 	PGD_STOP_POINT("window-committed");
 	pgd_window_plan_is_suspect = false;
 	MemoryContextSwitchTo(context);
+
+	/* before jobs have their turn: what is due now starts under the new plan */
+	if (stepped_at != 0)
+	{
+		int64		plans = PGD_CHANGE_PLANS;
+
+		pgd_dispatch_changed(&plans, 1);
+	}
 	if (served.ndue > 0)
 		pgd_dispatch_changed(served.due, served.ndue);
 	MemoryContextSwitchTo(context);
