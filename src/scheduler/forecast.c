@@ -47,6 +47,8 @@ static void forget_start(PgdForecast *forecast, PgdForecastJob *job);
 static void release_waiting(PgdForecast *forecast, TimestampTz at);
 static void come_to_job(PgdForecast *forecast, PgdForecastJob *job);
 static void wait_for_plan(PgdForecast *forecast, PgdForecastJob *job);
+static void limit_wait(PgdForecast *forecast, PgdForecastJob *job,
+					   TimestampTz since);
 static char *run_detail(const PgdForecast *forecast,
 						const PgdForecastJob *job);
 static TimestampTz passed_over_to(const PgdForecast *forecast,
@@ -407,7 +409,6 @@ wait_for_plan(PgdForecast *forecast, PgdForecastJob *job)
 
 	job->is_waiting = job->has_waited = true;
 	job->waits_since = job->at;
-	job->waited_for = plan;
 	dlist_push_tail(&forecast->waiting, &job->wait_node);
 	if (job->at >= forecast->from_time)
 	{
@@ -427,11 +428,20 @@ wait_for_plan(PgdForecast *forecast, PgdForecastJob *job)
 		put_row(forecast, job->at, "WAIT", job->owner, job->name, detail);
 		pfree(detail);
 	}
-	if (group->queueing >= 0)
-	{
-		job->at += group->queueing;
-		pgd_forecast_queue(forecast, job);
-	}
+	limit_wait(forecast, job, job->at);
+}
+
+/* queueing_p1 counts from when the job is due and that plan in force */
+static void
+limit_wait(PgdForecast *forecast, PgdForecastJob *job, TimestampTz since)
+{
+	int64		queueing = forecast->windows.groups[job->group].queueing;
+
+	job->waited_for = forecast->windows.plan.plan;
+	if (queueing < 0)
+		return;
+	job->at = since + queueing;
+	pgd_forecast_queue(forecast, job);
 }
 
 /* Another plan is in force: who waited and may start now? */
@@ -447,7 +457,14 @@ release_waiting(PgdForecast *forecast, TimestampTz at)
 		const PgdForecastGroup *group = &forecast->windows.groups[job->group];
 
 		if (group->is_barred)
+		{
+			/* it begins to wait for this plan */
+			if (job->is_queued)
+				pairingheap_remove(forecast->jobs, &job->node);
+			job->is_queued = false;
+			limit_wait(forecast, job, at);
 			continue;
+		}
 		forget_start(forecast, job);
 		job->at = at;
 		if (job->schedule_limit >= 0 &&
@@ -483,7 +500,10 @@ pgd_forecast_advance(PgdForecast *forecast, PgdForecastJob *job)
 		return false;
 	if (job->facts.max_runs == 0 && from_time - 1 > served)
 		served = from_time - 1;
-	job->due_at = pgd_timing_next(&job->facts.timing, served, job->at, &error);
+
+	/* it takes a moment: a time at which a late run starts passes in it */
+	job->due_at = pgd_timing_next(&job->facts.timing, served, job->at + 1,
+								  &error);
 	if (job->due_at == PGD_NO_TIME)
 		return false;
 	job->at = Max(job->due_at, job->at);
