@@ -36,6 +36,8 @@ bool		pgd_window_plan_is_switching = false;
 bool		pgd_window_plan_is_suspect = false;
 
 static int64 *lock_windows(int *n);
+static int64 *lock_states(int *n);
+static int64 *ids_of_rows(int n);
 static void read_opening(PgdWindowSet *set);
 static void read_window(uint64 row, PgdWindow *window,
 						PgdWindowDetail *detail);
@@ -80,7 +82,9 @@ pgd_window_set_read(bool lock)
 	MemoryContext context = CurrentMemoryContext;
 	PgdWindowSet *set = palloc0(sizeof(PgdWindowSet));
 	int			nours = 0;
+	int			nstates = 0;
 	int64	   *ours = lock ? lock_windows(&nours) : NULL;
+	int64	   *states = lock ? lock_states(&nstates) : NULL;
 	SPITupleTable *rows;
 	uint64		n;
 
@@ -118,7 +122,9 @@ pgd_window_set_read(bool lock)
 		pgd_rows_use(rows, n);
 		MemoryContextSwitchTo(context);
 		detail->before = *window;
-		if (lock && !is_among(window->id, ours, nours))
+		if (lock && (!is_among(window->id, ours, nours) ||
+					 (detail->has_state &&
+					  !is_among(window->id, states, nstates))))
 		{
 			detail->is_held = true;
 			set->has_held = true;
@@ -150,12 +156,26 @@ pgd_window_set_detail(PgdWindowSet *set, int64 id)
 static int64 *
 lock_windows(int *n)
 {
-	int64	   *ids;
-
 	*n = pgd_sql("SELECT w.id FROM dbms.window w ORDER BY w.id FOR UPDATE OF w SKIP LOCKED",
 				 0, NULL, NULL, NULL, SPI_OK_SELECT);
-	ids = palloc(sizeof(int64) * Max(*n, 1));
-	for (int i = 0; i < *n; i++)
+	return ids_of_rows(*n);
+}
+
+/* The same of their states, which only a superuser's own statement can hold. */
+static int64 *
+lock_states(int *n)
+{
+	*n = pgd_sql("SELECT s.window_id FROM dbms.window_state s ORDER BY s.window_id FOR UPDATE OF s SKIP LOCKED",
+				 0, NULL, NULL, NULL, SPI_OK_SELECT);
+	return ids_of_rows(*n);
+}
+
+static int64 *
+ids_of_rows(int n)
+{
+	int64	   *ids = palloc(sizeof(int64) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
 		ids[i] = pgd_column_int64(i, 0);
 	return ids;
 }
@@ -296,7 +316,6 @@ pgd_window_set_step(PgdWindowSet *set, const PgdWindowAction *action,
 	}
 	write_states(set, action->kind == PGD_WINDOW_DROP ? action->window_id : 0);
 	write_opening(set, is_changed);
-	pgd_change_note_windows();
 }
 
 /* A window whose state is missing begins now, as if it were made now. */

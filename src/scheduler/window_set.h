@@ -60,7 +60,7 @@ extern PgdWindowDetail *pgd_window_set_detail(PgdWindowSet *set, int64 id);
 /*
  * Carries out a step of the rules at now: state, opening, log rows, switch of
  * the plan. For the set as read with lock, by who holds the row of
- * dbms.opening. The acting role is shown for what the action does, NULL for
+ * dbms.opening, which a session tells the coordinator of. The acting role is shown for what the action does, NULL for
  * the scheduler. A closing at a later time than it was due has late_reason
  * (NULL: "late") in the log, but "scheduler restart" if it was due before
  * since.

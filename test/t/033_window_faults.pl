@@ -138,6 +138,27 @@ ok(wait_for($node, 'SELECT is_served FROM dbms.opening'), 'the closing is over')
 is( $node->safe_psql('postgres', q{SELECT job, count(*) FROM public.seen WHERE job LIKE 'L\_%' GROUP BY job ORDER BY job}),
 	"L_FREE|1\nL_HELD|1\nL_LATE|1", 'each ran once; one that was enabled while it was open did not');
 
+# --- rows of windows that a session holds: the others go on
+
+make_window('H_STATE', '2 s', '1 hour');
+make_window('H_ROW', '2 s', '1 hour');
+make_window('H_FREE', '2 s', '2 s');
+make_job($node, name => 'H_TICK', action => 'BEGIN INSERT INTO public.seen (job) VALUES (job_name); END;', repeat => 'FREQ=SECONDLY');
+$session = open_session($node);
+$session->query_safe(q{BEGIN; CALL dbms_scheduler.set_attribute('H_ROW', 'comments', 'held');
+	SELECT count(*) FROM (SELECT FROM dbms.window_state s JOIN dbms.object o ON o.id = s.window_id WHERE o.name = 'H_STATE' FOR UPDATE OF s) AS h;});
+ok(wait_for($node, q{SELECT count(*) = 1 FROM dbms.window_log WHERE window_name = 'H_FREE' AND operation = 'CLOSE'}),
+	'a window opens and closes while others are held');
+my $held_ticks = $node->safe_psql('postgres', q{SELECT count(*) FROM public.seen WHERE job = 'H_TICK'});
+ok(wait_for($node, qq{SELECT count(*) >= $held_ticks + 3 FROM public.seen WHERE job = 'H_TICK'}), 'jobs go on');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM dbms.window_log WHERE window_name IN ('H_ROW', 'H_STATE') AND operation = 'OPEN'}),
+	'0', 'those are not open');
+$session->query_safe('COMMIT');
+$session->quit;
+ok(wait_for($node, q{SELECT count(*) = 1 FROM dbms.opening WHERE window_name IN ('H_ROW', 'H_STATE')}), 'until they are free');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.drop_window('H_ROW, H_STATE, H_FREE', force => true)});
+$node->safe_psql('postgres', q{CALL dbms_scheduler.drop_job('H_TICK', force => true)});
+
 # --- jobs that no worker could be had for
 
 make_window('W_WINDOW', '1 hour', '1 hour');
