@@ -198,7 +198,8 @@ pgd_admit_is_contended(void)
 const char *
 pgd_admit_end(int kind, const char *reason, bool *for_workers)
 {
-	static char first_reason[sizeof(events[0].reason)];
+	static char reasons[PGD_MAX_KINDS][sizeof(events[0].reason)];
+	char	   *first_reason = reasons[kind];
 	PgdPlanLive *live;
 	bool		found = false;
 
@@ -227,7 +228,7 @@ pgd_admit_end(int kind, const char *reason, bool *for_workers)
 		if (waiting[kind][i] == 0)
 			continue;
 		if (!found || (!limited && !*for_workers))
-			strlcpy(first_reason, events[i].reason, sizeof(first_reason));
+			strlcpy(first_reason, events[i].reason, sizeof(reasons[kind]));
 		found = true;
 		if (!limited)
 			*for_workers = true;
