@@ -16,8 +16,8 @@ my $node = start_node('main', "timezone = 'Europe/Berlin'");
 # enough to have all jobs known before.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE span AS
-	SELECT date_trunc('second', now()) + interval '4 s' AS from_time,
-		   date_trunc('second', now()) + interval '12 s' AS to_time;
+	SELECT date_trunc('second', now()) + interval '5 s' AS from_time,
+		   date_trunc('second', now()) + interval '13 s' AS to_time;
 CREATE FUNCTION at(seconds numeric) RETURNS timestamptz LANGUAGE sql
 	RETURN (SELECT from_time + seconds * interval '1 s' FROM public.span);
 CREATE PROCEDURE job(name text, start_date timestamptz DEFAULT NULL, repeat_interval text DEFAULT NULL,
