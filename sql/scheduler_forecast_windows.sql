@@ -133,11 +133,7 @@ SELECT at, event, detail FROM foretold('2100-03-01', '2100-04-01') WHERE object_
 
 -- WAIT: the plan of a window lets nothing of the group start
 
-CALL dbms_scheduler.create_job_class('FW_ADMINISTRATORS');
-BEGIN;
-SET LOCAL session_replication_role = replica;
-UPDATE dbms.job_class c SET resource_consumer_group = 'SYS_GROUP' FROM dbms.object o WHERE o.id = c.id AND o.name = 'FW_ADMINISTRATORS';
-COMMIT;
+CALL dbms_scheduler.create_job_class('FW_ADMINISTRATORS', resource_consumer_group => 'SYS_GROUP');
 CALL dbms_scheduler.grant_privilege('EXECUTE', 'SYS.FW_ADMINISTRATORS', 'regress_fw_a');
 CALL dbms_scheduler.create_window('fw_quiet', 'INTERNAL_QUIESCE', '2100-05-01 10:00', NULL, NULL, interval '4 hours', 'HIGH');
 SET ROLE regress_fw_a;
