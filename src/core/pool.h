@@ -118,6 +118,9 @@ extern void pgd_slot_report(const PgdWorkResult *result);
 extern const char *pgd_slot_stop_reason(void);
 extern int	pgd_slot_stop_sqlstate(void);
 
+/* worker: is its item to fail, with which message? Throws nothing. */
+extern bool pgd_slot_failure(char *message, Size size);
+
 /*
  * Worker: its call was cancelled for that error: what was caught becomes it,
  * and the item goes on.

@@ -184,6 +184,24 @@ pgd_slot_stop_sqlstate(void)
 	return sqlstate;
 }
 
+bool
+pgd_slot_failure(char *message, Size size)
+{
+	const PgdWorkerSlot *slot;
+	bool		is_failing;
+
+	if (my_slot < 0)
+		return false;
+	slot = &pgd_shared->workers[my_slot];
+	LWLockAcquire(pgd_shared->lock, LW_SHARED);
+	is_failing = slot->stop_sqlstate != 0 &&
+		slot->stop_run_id == slot->item.run_id;
+	if (is_failing)
+		strlcpy(message, slot->stop_reason, size);
+	LWLockRelease(pgd_shared->lock);
+	return is_failing;
+}
+
 void
 pgd_slot_take_stop(ErrorData *error)
 {

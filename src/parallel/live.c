@@ -741,6 +741,10 @@ note_exit(void)
 static void
 at_exit(int code, Datum arg)
 {
+	char		problem[PGD_LIVE_PROBLEM];
+
+	if (pgd_slot_failure(problem, sizeof(problem)))
+		pgd_live_note_problem(problem);
 	LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 	if (pgd_live_is_current(&controlled))
 	{

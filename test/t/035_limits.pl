@@ -174,6 +174,16 @@ SELECT count(*) FROM sys.dba_parallel_execute_chunks
  WHERE task_name = 'short' AND NOT (status = 'PROCESSED' OR status = 'PROCESSED_WITH_ERROR' AND error_code = -40)
 SQL
 
+# a worker that is ended
+my (undef, undef, $told) = $node->psql('postgres', <<'SQL');
+CALL dbms_parallel_execute.create_task('ended');
+CALL dbms_parallel_execute.create_chunks_by_sql('ended', 'SELECT 11, 11', false);
+CALL dbms_parallel_execute.run_task('ended',
+	'UPDATE rows SET n = n WHERE id BETWEEN :start_id AND :end_id AND (SELECT slow(:start_id))', 1,
+	parallel_level => 1, job_class => 'C_TIME');
+SQL
+like($told, qr/A worker ended with: active time limit exceeded - session terminated/, 'a task says which limit ended its worker');
+
 # moved for the time of a call
 sql(<<'SQL');
 CREATE FUNCTION public.gated(chunk int) RETURNS boolean LANGUAGE plpgsql AS $$
