@@ -103,6 +103,7 @@ $node->safe_psql('postgres', q{CALL dbms_scheduler.drop_window('D_FIRST, D_SECON
 
 make_window('R_WINDOW', '1 hour', '1 hour');
 make_window_job('R_JOB', 'R_WINDOW', q{RAISE EXCEPTION 'as intended';}, restart_on_failure => 'true', max_failures => 2);
+make_window_job('R_GOES', 'R_WINDOW', q{RAISE EXCEPTION 'as intended';}, restart_on_failure => 'true', max_failures => 1, auto_drop => 'true');
 foreach my $failures (1, 2)
 {
 	$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('R_WINDOW', interval '600 s')});
@@ -116,6 +117,9 @@ foreach my $failures (1, 2)
 }
 is( $node->safe_psql('postgres', q{SELECT state, run_count FROM sys.dba_scheduler_jobs WHERE job_name = 'R_JOB'}),
 	'BROKEN|2', 'and counts for max_failures');
+is( $node->safe_psql('postgres', q{SELECT operation FROM dbms.job_log WHERE job_name = 'R_GOES' ORDER BY log_id DESC LIMIT 1}),
+	'BROKEN', 'another one is broken when its window closes');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM dbms.object WHERE name = 'R_GOES'}), '0', 'and dropped, as it was to be');
 
 # --- a job whose row is locked when its window opens
 
