@@ -131,6 +131,42 @@ RESET ROLE;
 CALL took('FW_SLOW', '1 day 06:00:00');
 SELECT at, event, detail FROM foretold('2100-03-01', '2100-04-01') WHERE object_name = 'FW_SLOW';
 
+-- a window that is open, and a run that is under way
+CREATE PROCEDURE wait_until(query text) LANGUAGE plpgsql AS $$
+DECLARE
+    deadline timestamptz := clock_timestamp() + interval '60 s';
+    reached boolean;
+BEGIN
+    LOOP
+        EXECUTE query INTO reached;
+        EXIT WHEN reached;
+        IF clock_timestamp() > deadline THEN
+            RAISE 'still not true: %', query;
+        END IF;
+        PERFORM pg_sleep(0.01);
+        COMMIT;
+    END LOOP;
+END $$;
+CALL dbms_scheduler.create_window('fw_now', NULL, '2101-01-01', NULL, NULL, interval '1 hour');
+SELECT pg_advisory_lock(4714);
+SET ROLE regress_fw_a;
+CALL dbms_scheduler.create_job('fw_running', schedule_name => 'SYS.FW_NOW', job_type => 'PLSQL_BLOCK', job_action => 'SELECT pg_advisory_xact_lock(4714)');
+CALL dbms_scheduler.set_attribute('fw_running', 'stop_on_window_close', true);
+CALL dbms_scheduler.enable('fw_running');
+RESET ROLE;
+CALL dbms_scheduler.open_window('fw_now', interval '1 hour');
+CALL wait_until('SELECT count(*) = 1 FROM pg_locks WHERE locktype = ''advisory'' AND objid = 4714 AND NOT granted');
+CALL took('FW_RUNNING', '2 hours');
+SELECT at BETWEEN now() + interval '50 min' AND now() + interval '1 hour', event, object_name, detail
+  FROM foretold(now(), now() + interval '3 hours') WHERE object_name IN ('FW_NOW', 'FW_RUNNING');
+CALL took('FW_RUNNING', '1 min');
+SELECT event, object_name FROM foretold(now(), now() + interval '3 hours') WHERE object_name IN ('FW_NOW', 'FW_RUNNING');
+CALL dbms_scheduler.close_window('fw_now');
+CALL wait_until('SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = ''advisory'' AND objid = 4714 AND NOT granted)');
+SELECT pg_advisory_unlock(4714);
+CALL wait_until('SELECT state = ''SCHEDULED'' FROM dba_scheduler_jobs WHERE job_name = ''FW_RUNNING''');
+SELECT count(*) FROM foretold(now(), now() + interval '3 hours') WHERE object_name IN ('FW_NOW', 'FW_RUNNING');
+
 -- WAIT: the plan of a window lets nothing of the group start
 
 CALL dbms_scheduler.create_job_class('FW_ADMINISTRATORS', resource_consumer_group => 'SYS_GROUP');
