@@ -125,6 +125,7 @@ ok(wait_for($node, q{SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisor
 my $pid = sql(q{SELECT pid FROM dbms.workers() WHERE name = 'POSTGRES.J_SETTINGS'});
 like(`ps -o ni= -p $pid`, qr/^\s*7\s*$/, 'its worker is niced');
 sql(q{CALL dbms_resource_manager.switch_plan('OTHER')});
+ok(wait_for($node, q{SELECT count(*) > 0 FROM dbms.consumer_group_states() WHERE plan = 'OTHER'}), 'the plan is switched');
 $gate->query_safe('SELECT pg_advisory_unlock(7)');
 wait_for_end('SETTINGS');
 is(sql('SELECT what FROM public.seen ORDER BY id'), "7MB 11ms\n5MB 0 7",
