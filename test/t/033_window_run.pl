@@ -82,6 +82,31 @@ OFF_WEEKEND OVERLAP 26 REASON="window OFF_DAYS is open"
 OFF_DAYS CLOSE 26 REASON="window OFF_WEEKEND has priority HIGH"
 OFF_WEEKEND OPEN 26
 LOG
+is( $node->safe_psql('postgres', <<SQL), <<'LOG' =~ s/\n\z//r, 'the same day as an administrator reads it, newest first');
+SELECT round(extract(epoch from log_date - '$t0')), window_name, operation
+  FROM sys.dba_scheduler_window_log
+ WHERE operation IN ('OPEN', 'CLOSE') AND log_date < '$t0'::timestamptz + interval '20 s'
+ ORDER BY log_date DESC LIMIT 6
+SQL
+18|OFF_DAYS|OPEN
+18|PEAK_PM|CLOSE
+12|PEAK_PM|OPEN
+12|PEAK_AM|CLOSE
+6|PEAK_AM|OPEN
+6|OFF_DAYS|CLOSE
+LOG
+is( $node->safe_psql('postgres', <<SQL), <<'LOG' =~ s/\n\z//r, 'and the details of its openings');
+SELECT window_name, round(extract(epoch from req_start_date - '$t0')), round(extract(epoch from actual_start_date - '$t0')),
+       window_duration, round(extract(epoch from actual_duration))
+  FROM sys.dba_scheduler_window_details
+ WHERE log_date < '$t0'::timestamptz + interval '27 s' AND window_name <> 'OFF_WEEKEND' AND req_start_date IS NOT NULL
+ ORDER BY log_date
+SQL
+OFF_DAYS|-6|-6|00:00:12|12
+PEAK_AM|6|6|00:00:06|6
+PEAK_PM|12|12|00:00:06|6
+OFF_DAYS|18|18|00:00:12|8
+LOG
 is( $node->safe_psql('postgres', <<'SQL'),
 SELECT count(*) FROM (SELECT log_date, lag(log_date) OVER (ORDER BY log_id) AS before FROM dbms.window_log
    WHERE operation IN ('OPEN', 'CLOSE', 'OVERLAP')) AS l WHERE log_date <= before
