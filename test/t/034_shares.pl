@@ -267,7 +267,31 @@ make_job($node, name => 'DEGREE_B', more => '{"job_class": "class_b"}',
 ok(wait_for($node, q{SELECT string_agg(note, ' ' ORDER BY job) FROM public.seen WHERE job LIKE 'degree%'},
 		expected => '0 4'), 'parallel_degree_limit_p1 is a setting of its workers, too');
 
-is($node->safe_psql('postgres', 'SELECT count(*) FROM dbms.run'), '0', 'nothing is left running');
 $gate->quit;
+
+# --- windows, and a server that starts again
+
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_resource_manager.switch_plan('A75');
+CALL dbms_scheduler.create_window('shut', resource_plan => 'NO_A', repeat_interval => 'FREQ=YEARLY',
+	duration => interval '1 hour', start_date => '2999-01-01');
+CALL dbms_scheduler.open_window('shut', interval '1 hour');
+SQL
+my $in_force = q{SELECT DISTINCT plan FROM dbms.consumer_group_states()};
+ok(wait_for($node, $in_force, expected => 'NO_A'), "a window's plan is in force");
+$node->safe_psql('postgres', 'TRUNCATE public.ran; SELECT public.make_many(c, 10) FROM (VALUES (\'A\'), (\'B\')) AS t(c)');
+my $ended = q{SELECT count(*) FILTER (WHERE class = 'A'), count(*) FILTER (WHERE class = 'B') FROM public.ran};
+ok(wait_for($node, $ended, expected => '0|10'), 'a class that it shuts out waits');
+$node->restart;
+make_job($node, name => 'AGAIN', more => '{"job_class": "class_b"}', action => q{CALL public.nap('B')});
+ok(wait_for($node, $ended, expected => '0|11'), 'also after a restart of the server');
+is($node->safe_psql('postgres', $in_force), 'NO_A', 'with the plan in force');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('shut')});
+ok(wait_for($node, $ended, expected => '10|11'), 'and runs when the window closes');
+is($node->safe_psql('postgres', $in_force), 'A75', 'under the plan from before');
+$node->safe_psql('postgres', q{SELECT public.make_many('A', 5); CALL dbms_scheduler.open_window('shut', interval '2 s')});
+ok(wait_for($node, $ended, expected => '15|11'), 'also when it closes by itself');
+
+ok(wait_for($node, 'SELECT count(*) FROM dbms.run', expected => '0'), 'nothing is left running');
 $node->stop;
 done_testing();
