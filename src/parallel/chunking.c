@@ -36,6 +36,7 @@
 static bool is_atomic(FunctionCallInfo fcinfo);
 static ErrorData *try_to_make(const PgdTask *task, FunctionCallInfo fcinfo,
 							  PgdMakeChunks make);
+static void next_transaction(void);
 static void check_state(const PgdTask *task);
 static void set_tag(LOCKTAG *tag, int64 task_id);
 static void finish(int64 task_id);
@@ -53,6 +54,15 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 	pgd_require_writable(fcinfo);
 	if (SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	if (!atomic && XactIsoLevel != XACT_READ_COMMITTED)
+	{
+		/*
+		 * by default the caller's are stricter: others may be at work on
+		 * tasks
+		 */
+		check_state(pgd_task_get(pgd_arg_text(fcinfo, 0), false));
+		next_transaction();
+	}
 	task = pgd_task_get(pgd_arg_text(fcinfo, 0), true);
 	check_state(task);
 	set_tag(&tag, task->id);
@@ -68,7 +78,7 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 	/* a lock of the session: held beyond the commit, given up by an abort */
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 	pgd_task_set_status(task->id, PGD_TASK_CHUNKING);
-	SPI_commit();
+	next_transaction();
 	error = try_to_make(task, fcinfo, make);
 	if (error == NULL)
 		finish(task->id);
@@ -79,6 +89,15 @@ pgd_chunking_run(FunctionCallInfo fcinfo, PgdMakeChunks make)
 	if (error != NULL)
 		ReThrowError(error);
 	SPI_finish();
+}
+
+/* Commits, and begins the next, which no other session's work can make fail. */
+static void
+next_transaction(void)
+{
+	SPI_commit();
+	XactIsoLevel = XACT_READ_COMMITTED;
+	XactDeferrable = false;
 }
 
 /* No chunks are kept of an attempt that failed; its error, or NULL. */
