@@ -186,6 +186,21 @@ RESET DateStyle;
 SELECT hits, count(*) FROM pairs GROUP BY hits;
 CALL dbms_parallel_execute.drop_chunks('t');
 
+-- Texts that depend on settings: chunked with some, run with others
+CREATE TABLE named (id regclass, price money, hits integer DEFAULT 0);
+INSERT INTO named SELECT t, (1234.56 * n)::numeric::money FROM unnest('{k,pairs,named}'::regclass[]) WITH ORDINALITY AS u(t, n);
+CALL dbms_parallel_execute.create_chunks_by_key('t', NULL, 'named', 'id', 1);
+SET search_path = public;
+CALL dbms_parallel_execute.run_task('t', 'UPDATE regress_par.named SET hits = hits + 1 WHERE id BETWEEN :start_id AND :end_id', 1);
+SET search_path = regress_par, public;
+SELECT hits, count(*) FROM named GROUP BY hits;
+CALL dbms_parallel_execute.drop_chunks('t');
+CALL dbms_parallel_execute.create_chunks_by_key('t', NULL, 'named', 'price', 1);
+SELECT * FROM pg_temp.chunks_of('t');
+CALL dbms_parallel_execute.run_task('t', 'UPDATE named SET hits = hits + 1 WHERE price BETWEEN :start_id AND :end_id', 1);
+SELECT hits, count(*) FROM named GROUP BY hits;
+CALL dbms_parallel_execute.drop_chunks('t');
+
 -- Refused: types without an order, and arguments
 ALTER TABLE k ADD COLUMN pt point, ADD COLUMN jso json, ADD COLUMN xm xml, ADD COLUMN bx box;
 CREATE TABLE comp (c k, p same);

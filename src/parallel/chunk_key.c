@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -52,6 +53,7 @@ typedef struct KeyChunk
 } KeyChunk;
 
 static void by_key(const PgdTask *task, FunctionCallInfo fcinfo);
+static bool is_name_of_object(Oid type);
 static void read_keys(KeyRanges *ranges, const PgdChunkedTable *table,
 					  const PgdChunkedColumn *column, int64 size);
 static void add_range(KeyRanges *ranges, const KeyChunk *chunk);
@@ -89,6 +91,8 @@ by_key(const PgdTask *task, FunctionCallInfo fcinfo)
 						   format_type_be(column.type))));
 	pgd_chunking_describe(task, "KEY_RANGE", &table, column.name, column.type);
 	getTypeOutputInfo(column.type, &output, &is_varlena);
+	if (is_name_of_object(column.type))
+		output = F_OIDOUT;
 	fmgr_info(output, &ranges->output);
 	ranges->task = task;
 	ranges->context = AllocSetContextCreate(CurrentMemoryContext,
@@ -101,11 +105,36 @@ by_key(const PgdTask *task, FunctionCallInfo fcinfo)
 							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("IntervalStyle", "postgres", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("lc_monetary", "C", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("extra_float_digits", "3", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	read_keys(ranges, &table, &column, size);
 	write_ranges(ranges);
 	AtEOXact_GUC(true, level);
+}
+
+/* Those name objects as the search path wants it, but read numbers as well. */
+static bool
+is_name_of_object(Oid type)
+{
+	switch (type)
+	{
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGCLASSOID:
+		case REGTYPEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+		case REGCOLLATIONOID:
+		case REGNAMESPACEOID:
+		case REGROLEOID:
+			return true;
+		default:
+			return false;
+	}
 }
 
 /* One pass over the keys in their order; memory does not grow with them. */
