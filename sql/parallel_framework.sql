@@ -234,5 +234,23 @@ SELECT first, last, any_rows FROM next_of('t');
 SELECT first, last, any_rows FROM next_of('t');
 SELECT first, last, any_rows FROM next_of('t');
 SELECT pg_temp.show('t');
+CALL dbms_parallel_execute.drop_chunks('t');
+-- by rowid, and then resumed: rows may have moved behind the chunks
+CREATE TABLE grown (id integer, hits integer DEFAULT 0, pad text) WITH (autovacuum_enabled = off);
+INSERT INTO grown SELECT g, 0, repeat('x', 500) FROM generate_series(1, 100) AS g;
+CALL dbms_parallel_execute.create_chunks_by_rowid('t', NULL, 'grown', false, 100);
+DO $$
+DECLARE
+    chunk numeric;
+    first tid;
+    last tid;
+    any_rows boolean;
+BEGIN
+    CALL dbms_parallel_execute.get_rowid_chunk('t', chunk, first, last, any_rows);
+    UPDATE grown SET hits = hits + 1 WHERE ctid BETWEEN first AND last;
+    CALL dbms_parallel_execute.set_chunk_status('t', chunk, 3);
+END $$;
+CALL dbms_parallel_execute.resume_task('t', 'UPDATE grown SET hits = hits WHERE ctid BETWEEN :start_id AND :end_id', 1);
+SELECT dbms_parallel_execute.task_status('t') = dbms_parallel_execute.finished();
 CALL dbms_parallel_execute.drop_task('t');
 DROP SCHEMA regress_par CASCADE;

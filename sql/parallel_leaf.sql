@@ -38,6 +38,13 @@ SELECT n, count(*) FROM regress_other GROUP BY 1;
 SELECT max(leaves) AS leaves_of_a_chunk, count(*) AS chunks
   FROM (SELECT count(DISTINCT leaf) AS leaves FROM regress_seen GROUP BY work) AS c;
 
+-- a partition that came after the table was chunked
+CALL dbms_parallel_execute.drop_chunks('leaf');
+CALL dbms_parallel_execute.create_chunks_by_rowid('leaf', 'public', 'regress_leaf', false, 1);
+CREATE TABLE regress_leaf_late PARTITION OF regress_leaf FOR VALUES FROM (100000) TO (100010);
+CALL dbms_parallel_execute.run_task('leaf',
+    'UPDATE regress_leaf SET n = n + 1 WHERE rowid BETWEEN :start_id AND :end_id',
+    dbms_parallel_execute.native());
 CALL dbms_parallel_execute.drop_task('leaf');
 DROP TABLE regress_leaf, regress_seen, regress_other;
 DROP FUNCTION regress_see(oid);

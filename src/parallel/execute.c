@@ -12,7 +12,9 @@
 
 #include "access/transam.h"
 #include "access/xact.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "commands/trigger.h"
 #include "common/pg_prng.h"
 #include "executor/spi.h"
@@ -20,11 +22,13 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
+#include "storage/lmgr.h"
 #include "storage/lwlock.h"
 #include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -286,6 +290,7 @@ lock_chunk(const PgdExecution *execution, Chunk *chunk)
 	int			first = task->chunk_type == PGD_CHUNKS_ROWID ? 2 :
 	task->chunk_type == PGD_CHUNKS_NUMBER ? 4 : 6;
 
+	pgd_chunk_require_extension(execution);
 	pgd_catalog_enter(&scope);
 	found = pgd_sql("SELECT relation, start_rowid, end_rowid, start_id, end_id, start_key, end_key"
 					" FROM dbms.parallel_chunk"
@@ -314,6 +319,28 @@ lock_chunk(const PgdExecution *execution, Chunk *chunk)
 	return found;
 }
 
+void
+pgd_chunk_note_extension(PgdExecution *execution)
+{
+	execution->extension = get_extension_oid("pg_dbms", false);
+	execution->schema = pgd_catalog_schema();
+}
+
+/* Whoever drops it locks it before its tables, for which we would wait. */
+void
+pgd_chunk_require_extension(const PgdExecution *execution)
+{
+	LockDatabaseObject(ExtensionRelationId, execution->extension, 0,
+					   AccessShareLock);
+	if (pgd_catalog_schema() == execution->schema)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("extension pg_dbms was dropped while task \"%s\" ran",
+					execution->task->name),
+			 errdetail("Chunks whose work was committed stay processed; what was known of them is gone.")));
+}
+
 /*
  * A bound as the type that the statement compares it with. The input function
  * of a key's type may call what users made, so this is part of their work.
@@ -323,14 +350,25 @@ bind_value(const PgdTask *task, Datum bound)
 {
 	Oid			input;
 	Oid			parameter;
+	int			level;
+	Datum		value;
 
 	if (task->chunk_type == PGD_CHUNKS_ROWID)
 		return bound;
 	if (task->chunk_type == PGD_CHUNKS_KEY)
 	{
 		getTypeInputInfo(task->bind_type, &input, &parameter);
-		return OidInputFunctionCall(input, TextDatumGetCString(bound),
-									parameter, -1);
+
+		/* as it was written */
+		level = NewGUCNestLevel();
+		if (task->bind_type == MONEYOID)
+			(void) set_config_option("lc_monetary", "C", PGC_USERSET,
+									 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+									 false);
+		value = OidInputFunctionCall(input, TextDatumGetCString(bound),
+									 parameter, -1);
+		AtEOXact_GUC(true, level);
+		return value;
 	}
 	switch (task->bind_type)
 	{

@@ -13,6 +13,8 @@ typedef struct PgdExecution
 	const PgdTask *task;
 	PgdStatement *statement;
 	PgdAnchor  *anchor;			/* NULL: chunks by rowid follow no rows */
+	Oid			extension;		/* whose task it is */
+	Oid			schema;			/* of that */
 	char	   *job_name;		/* NULL: in the caller's session */
 	bool		in_session;		/* of the caller: commits are SPI's */
 	bool		is_synchronous; /* commits wait for the disk */
@@ -38,5 +40,15 @@ typedef enum PgdChunkEnd
 extern PgdChunkEnd pgd_chunk_execute(const PgdExecution *execution,
 									 int64 chunk_id, int64 *rows,
 									 bool *has_aborted);
+
+/* Notes whose task it is. Needs a transaction. */
+extern void pgd_chunk_note_extension(PgdExecution *execution);
+
+/*
+ * An error if the extension was dropped, or made anew, since the run began:
+ * then the task is gone, or another has its number. Until the end of the
+ * transaction nobody drops it.
+ */
+extern void pgd_chunk_require_extension(const PgdExecution *execution);
 
 #endif							/* PGD_PARALLEL_EXECUTE_H */

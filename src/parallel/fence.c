@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <signal.h>
+
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
@@ -29,6 +31,7 @@
 #include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "storage/smgr.h"
+#include "tcop/tcopprot.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -38,6 +41,7 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/timeout.h"
 
 #include "core/change.h"
 #include "core/compat.h"
@@ -77,6 +81,17 @@ typedef struct KeptLock
 
 static List *locked = NIL;
 
+/* before the fence that was raised last, rows could move into its blocks */
+static bool was_open = false;
+
+/*
+ * A try to lock a table is over, or somebody cancelled us meanwhile. The
+ * server's own lock timeout would hide a cancel that comes with it.
+ */
+static volatile sig_atomic_t try_is_over = false;
+static volatile sig_atomic_t was_cancelled = false;
+static TimeoutId try_clock;
+
 static List *read_relations(const PgdTask *task);
 static bool may_write(Oid relation);
 static void fence_relation(const PgdTask *task, Fenced *fenced, bool is_first);
@@ -85,13 +100,20 @@ static void lock_parent(const PgdTask *task, Oid relation);
 static Relation lock_with_patience(const PgdTask *task, Oid relation,
 								   LOCKMODE mode);
 static bool try_lock(Oid relation, LOCKMODE mode, int timeout);
+static void begin_try(int timeout);
+static void end_try(void);
+static void end_wait(void);
+static void note_cancel(SIGNAL_ARGS);
 static const char *holder_of(Oid relation);
 static void check_file(const PgdTask *task, const Fenced *fenced);
+static void check_name(const PgdTask *task, List *relations,
+					   bool with_warning);
 static void fit_chunks(const PgdTask *task, Fenced *fenced,
 					   BlockNumber blocks, bool is_first);
 static void cut_chunks(const PgdTask *task, const Fenced *fenced,
 					   BlockNumber blocks);
-static void close_blocks(Relation relation, BlockNumber blocks);
+static void warn_of_own_work(const PgdTask *task, const Fenced *fenced);
+static bool close_blocks(Relation relation, BlockNumber blocks);
 static void append_page(Relation relation);
 static void warn_of_freeze(Relation relation);
 static void keep_lock(Relation relation, LOCKMODE mode);
@@ -116,18 +138,28 @@ pgd_fence_raise(const PgdTask *task, bool is_first)
 	}
 	foreach(cell, parents_of(task))
 		lock_parent(task, lfirst_oid(cell));
+	was_open = false;
 	foreach(cell, relations)
 		fence_relation(task, lfirst(cell), is_first);
+	check_name(task, relations, false);
 	return true;
+}
+
+bool
+pgd_fence_was_open(void)
+{
+	return was_open;
 }
 
 void
 pgd_fence_check(const PgdTask *task)
 {
+	List	   *relations = read_relations(task);
 	ListCell   *cell;
 
-	foreach(cell, read_relations(task))
+	foreach(cell, relations)
 		check_file(task, lfirst(cell));
+	check_name(task, relations, true);
 }
 
 void
@@ -345,7 +377,8 @@ fence_relation(const PgdTask *task, Fenced *fenced, bool is_first)
 	warn_of_freeze(relation);
 	blocks = RelationGetNumberOfBlocks(relation);
 	fit_chunks(task, fenced, blocks, is_first);
-	close_blocks(relation, (BlockNumber) fenced->fence_blocks);
+	if (close_blocks(relation, (BlockNumber) fenced->fence_blocks))
+		was_open = true;
 	while (RelationGetNumberOfBlocks(relation) <= fenced->fence_blocks)
 		append_page(relation);
 
@@ -401,8 +434,12 @@ try_lock(Oid relation, LOCKMODE mode, int timeout)
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		LockTimeout = timeout;
+		LockTimeout = 0;
+		begin_try(timeout);
 		LockRelationOid(relation, mode);
+		end_try();
+		if (try_is_over && was_cancelled)
+			InterruptPending = QueryCancelPending = true;
 		LockTimeout = saved;
 		ReleaseCurrentSubTransaction();
 	}
@@ -410,6 +447,7 @@ try_lock(Oid relation, LOCKMODE mode, int timeout)
 	{
 		ErrorData  *error;
 
+		end_try();
 		LockTimeout = saved;
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
@@ -419,7 +457,8 @@ try_lock(Oid relation, LOCKMODE mode, int timeout)
 		CurrentResourceOwner = owner;
 
 		/* not before: an abort of the session would stop at it */
-		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+		if (error->sqlerrcode != ERRCODE_QUERY_CANCELED || !try_is_over ||
+			was_cancelled)
 			ReThrowError(error);
 		is_locked = false;
 	}
@@ -427,6 +466,45 @@ try_lock(Oid relation, LOCKMODE mode, int timeout)
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return is_locked;
+}
+
+/* From here to end_try() cancels are noted, and the wait ends by itself. */
+static void
+begin_try(int timeout)
+{
+	static bool registered = false;
+
+	if (!registered)
+		try_clock = RegisterTimeout(USER_TIMEOUT, end_wait);
+	registered = true;
+	try_is_over = was_cancelled = false;
+	pqsignal(SIGINT, note_cancel);
+	enable_timeout_after(try_clock, timeout);
+}
+
+/* A try whose time was up when the lock was there already cancels nothing. */
+static void
+end_try(void)
+{
+	disable_timeout(try_clock, false);
+	if (try_is_over)
+		QueryCancelPending = false;
+	pqsignal(SIGINT, StatementCancelHandler);
+}
+
+/* In a signal handler: as a cancel, but not by its signal. */
+static void
+end_wait(void)
+{
+	try_is_over = true;
+	InterruptPending = QueryCancelPending = true;
+}
+
+static void
+note_cancel(SIGNAL_ARGS)
+{
+	was_cancelled = true;
+	StatementCancelHandler(postgres_signal_arg);
 }
 
 static const char *
@@ -483,6 +561,50 @@ check_file(const PgdTask *task, const Fenced *fenced)
 }
 
 /*
+ * The statement finds its table by name. Another table of that name, as left by a
+ * swap, is not the one that has chunks; a table that is merely renamed is.
+ */
+static void
+check_name(const PgdTask *task, List *relations, bool with_warning)
+{
+	Oid			named = pgd_task_relation(task);
+	List	   *strange;
+	Fenced	   *first;
+	ListCell   *cell;
+	bool		found = false;
+
+	if (relations == NIL || !OidIsValid(named))
+		return;
+	strange = find_all_inheritors(named, NoLock, NULL);
+	foreach(cell, relations)
+	{
+		Oid			relation = ((Fenced *) lfirst(cell))->relation;
+
+		if (list_member_oid(strange, relation))
+			found = true;
+		strange = list_delete_oid(strange, relation);
+	}
+	first = linitial(relations);
+	if (!found)
+		ereport(ERROR,
+				(errcode(PGD_ORA(29491)),
+				 errmsg("table \"%s\" is not the one that task \"%s\" chunked",
+						task->table_name, task->name),
+				 errdetail("Rows of its chunks are in table \"%s\".",
+						   get_rel_name(first->relation)),
+				 errhint("Use drop_chunks(), and chunk it again.")));
+	foreach(cell, strange)
+	{
+		if (with_warning && get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE)
+			ereport(WARNING,
+					(errmsg("rows of table \"%s\" are in no chunk of task \"%s\"",
+							get_rel_name(lfirst_oid(cell)), task->name),
+					 errdetail("It became a part of table \"%s\" after that was chunked.",
+							   task->table_name)));
+	}
+}
+
+/*
  * The first run also takes blocks that came since chunking. A table that has
  * shrunk since, in any run, loses the chunks that are behind its end: what
  * comes there now has moved there. Ranges of a query (no blocks of a chunk) are
@@ -499,9 +621,13 @@ fit_chunks(const PgdTask *task, Fenced *fenced, BlockNumber blocks,
 	if (is_first || fenced->fence_blocks < 0)
 	{
 		if (blocks > fenced->chunked_blocks && fenced->chunk_blocks > 0)
+		{
+			if (!is_first)
+				warn_of_own_work(task, fenced);
 			pgd_chunking_add_blocks(task->id, fenced->relation,
 									(BlockNumber) fenced->chunked_blocks,
 									blocks, fenced->chunk_blocks);
+		}
 		if (blocks < fenced->chunked_blocks || fenced->chunk_blocks == 0)
 			cut_chunks(task, fenced, blocks);
 		fenced->fence_blocks = blocks;
@@ -543,18 +669,33 @@ cut_chunks(const PgdTask *task, const Fenced *fenced, BlockNumber blocks)
 	pgd_catalog_leave(&scope);
 }
 
-/* The free space map offers none of the first blocks. */
+/* A resumed task that no run has fenced yet: its owner has processed chunks. */
 static void
+warn_of_own_work(const PgdTask *task, const Fenced *fenced)
+{
+	ereport(WARNING,
+			(errmsg("rows of table \"%s\" may be processed more than once by task \"%s\"",
+					get_rel_name(fenced->relation), task->name),
+			 errdetail("Chunks were given out by get_rowid_chunk(), and the table has grown since: rows that moved out of them are processed again."),
+			 errhint("Use chunks by number or key for a framework of your own.")));
+}
+
+/* The free space map offers none of the first blocks any more. Did it? */
+static bool
 close_blocks(Relation relation, BlockNumber blocks)
 {
+	bool		offered = false;
+
 	for (BlockNumber block = 0; block < blocks; block++)
 	{
 		if (block % 1024 == 0)
 			CHECK_FOR_INTERRUPTS();
+		offered = offered || GetRecordedFreeSpace(relation, block) > 0;
 		RecordPageWithFreeSpace(relation, block, 0);
 	}
 	if (blocks > 0)
 		FreeSpaceMapVacuumRange(relation, 0, blocks);
+	return offered;
 }
 
 /* An empty page at the end, as VACUUM leaves one. */

@@ -19,7 +19,7 @@
  * Controller: fences all relations of a task (dbms.parallel_relation) and
  * fits its chunks to them. The first run takes blocks along that came since
  * chunking; later ones keep to the blocks of the first. Raises 29491 if a
- * relation is gone or was rewritten, 55P03 if a lock cannot be had. Called in
+ * relation is gone, was rewritten or has lost its name to another, 55P03 if a lock cannot be had. Called in
  * a transaction that the caller commits right after; the locks of the session
  * stay until pgd_fence_release() or an abort of a transaction, after which it
  * must be called again before the next chunk.
@@ -29,6 +29,12 @@
  */
 extern bool pgd_fence_raise(const PgdTask *task, bool is_first);
 extern void pgd_fence_release(void);
+
+/*
+ * Where the fence was up before: VACUUM came in between, and has offered space
+ * in blocks of chunks for rows that move.
+ */
+extern bool pgd_fence_was_open(void);
 
 /* 29491 if the task's tables are not those any more that it has chunked */
 extern void pgd_fence_check(const PgdTask *task);

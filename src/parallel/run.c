@@ -86,6 +86,7 @@ typedef struct Run
 	int64		last_id;		/* of the chunks read so far */
 	bool		has_fence;
 	bool		is_exact;		/* wants an anchor */
+	bool		was_vacuumed;	/* between fences of the same anchor */
 	bool		is_attached;	/* runs chunks itself */
 	bool		has_told;		/* that there is no worker */
 	bool		must_wait;		/* for the throttle, before the next chunk */
@@ -140,6 +141,7 @@ static void handle_pause(Run *run, const Progress *progress);
 static void wait_for_workers(Run *run, bool with_cancel);
 static void finish(Run *run);
 static char *tell_lost_rows(Run *run);
+static char *tell_vacuumed(const PgdTask *task);
 static void abandon(Run *run);
 
 /* dbms_parallel_execute.run_task(): see parallel.sql; 29494 in a wrong state. */
@@ -464,6 +466,7 @@ open_run(Run *run, const RunArguments *arguments, bool is_resume)
 		reset_chunks(task);
 	run->task = task = pgd_task_by_id(task->id);
 	run->execution.task = task;
+	pgd_chunk_note_extension(&run->execution);
 	run->execution.in_session = true;
 	run->execution.is_synchronous = pgd_chunk_synchronous_commit;
 	pgd_fence_check(task);
@@ -636,6 +639,8 @@ raise_fence(Run *run, bool is_first)
 	if (run->has_fence && run->is_exact)
 	{
 		run->is_exact = pgd_anchor_take(run->task, is_first);
+		if (run->is_exact && !is_first && pgd_fence_was_open())
+			run->was_vacuumed = true;
 		run->execution.anchor = !run->is_exact ? NULL :
 			pgd_anchor_open(run->task, MemoryContextGetParent(run->chunk_cxt));
 	}
@@ -746,6 +751,7 @@ read_more_chunks(Run *run)
 	values[0] = Int64GetDatum(run->task->id);
 	values[1] = Int64GetDatum(run->last_id);
 	values[2] = Int32GetDatum(READ_CHUNKS);
+	pgd_chunk_require_extension(&run->execution);
 	pgd_catalog_enter(&scope);
 	n = pgd_sql("SELECT id FROM dbms.parallel_chunk WHERE task_id = $1 AND id > $2 AND status = 0"
 				" ORDER BY task_id, id LIMIT $3",
@@ -856,13 +862,17 @@ is_stopped(const Run *run)
 	return stopped;
 }
 
-/* While a task is paused its fence is down, so VACUUM and DDL can pass. */
+/*
+ * While a task is paused its fence is down, so VACUUM and DDL can pass. With an
+ * anchor it stays up: VACUUM would let rows that others update move into chunks.
+ */
 static void
 handle_pause(Run *run, const Progress *progress)
 {
 	bool		let_go = false;
 
-	if (progress->is_paused && !progress->must_fence && run->has_fence)
+	if (progress->is_paused && !progress->must_fence && run->has_fence &&
+		run->execution.anchor == NULL)
 	{
 		LWLockAcquire(pgd_live->lock, LW_EXCLUSIVE);
 		let_go = true;
@@ -920,10 +930,13 @@ finish(Run *run)
 	int			saved = synchronous_commit;
 	char	   *warning = NULL;
 
+	pgd_chunk_require_extension(&run->execution);
 	if (run->has_fence && run->execution.anchor == NULL && !is_stopped(run))
 		warning = pgd_moved_look(task);
 	if (run->live.task->lost_rows > 0)
 		warning = tell_lost_rows(run);
+	if (run->was_vacuumed && warning == NULL)
+		warning = tell_vacuumed(task);
 	if (run->has_fence)
 		pgd_fence_release();
 	values[1] = pgd_text_or_null(warning, &nulls[1]);
@@ -1018,6 +1031,18 @@ tell_lost_rows(Run *run)
 							  rows, (long long) rows)));
 	return psprintf("%lld rows were moved to other partitions by others",
 					(long long) rows);
+}
+
+/* Rows could move into chunks, where the anchor does not tell them from others. */
+static char *
+tell_vacuumed(const PgdTask *task)
+{
+	ereport(WARNING,
+			(errmsg("rows may have been processed more than once by task \"%s\"",
+					task->name),
+			 errdetail("Its table was vacuumed between two runs: rows that other sessions updated after that may have moved from chunks that were processed into others."),
+			 errhint("Pause a task rather than stop it: pg_dbms.rowid_exact keeps VACUUM away then.")));
+	return pstrdup("rows that others updated between runs may have been processed more than once");
 }
 
 /*

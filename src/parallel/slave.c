@@ -438,6 +438,7 @@ work(const PgdLiveRun *run, const PgdWorkItem *item)
 	pgd_environment_apply(task->environment);
 	relations = pgd_fence_locks(task);
 	execution.anchor = pgd_anchor_open(task, context);
+	pgd_chunk_note_extension(&execution);
 	pgd_transaction_commit();
 	MemoryContextSwitchTo(context);
 

@@ -392,6 +392,39 @@ SQL
 	like(warning_of($task), $many ? qr/^unknown: / : qr/^none$/, 'whose rows are known as ours, up to a number of them');
 }
 
+# --- with pg_dbms.rowid_exact VACUUM is kept out at a pause, too, and told of between runs
+
+{
+	my $rows = half_empty(6000);
+	my $task = make_task();
+	$keeper->query_safe('SELECT pg_advisory_lock(1)');
+	my $run = begin('SET pg_dbms.rowid_exact = on; ' . call($task, 2, $gated));
+	ok(wait_for($node, $at_gate), 'a chunk of an exact run waits');
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.pause_task('$task')");
+	$keeper->query_safe('SELECT pg_advisory_unlock(1)');
+	ok(wait_for($node, "SELECT activity = 'PAUSED' FROM sys.user_parallel_execute_progress WHERE task_name = '$task'"), 'it is paused');
+	my (undef, undef, $skipped) = try_sql($node, 'VACUUM (SKIP_LOCKED) public.t');
+	like($skipped, qr/skipping vacuum of "t" --- lock not available/, 'and keeps VACUUM out all the same');
+	$node->safe_psql('postgres', "UPDATE public.t SET f = f + 1, pad = pad || repeat('y', 100) WHERE n = 1");
+	$node->safe_psql('postgres', "CALL dbms_parallel_execute.continue_task('$task')");
+	ok(status_is($task, 'FINISHED'), 'it goes on');
+	$run->quit;
+	is(outcome($task), "FINISHED 1:$rows", 'and processes each row once, although others have moved those that were done');
+
+	$rows = half_empty(3000);
+	$task = make_task();
+	$node->safe_psql('postgres', 'INSERT INTO public.stop SELECT generate_series(0, 39)');
+	$run = begin('SET pg_dbms.rowid_exact = on; ' . call($task, 0, $gated));
+	ok(status_is($task, 'FINISHED_WITH_ERROR'), 'chunks of an exact run fail');
+	$node->safe_psql('postgres', 'TRUNCATE public.stop');
+	$node->safe_psql('postgres', 'VACUUM (DISABLE_PAGE_SKIPPING) public.t');
+	$run->query("CALL dbms_parallel_execute.resume_task('$task');");
+	ok(status_is($task, 'FINISHED'), 'they are done after a VACUUM');
+	like($run->{stderr}, qr/WARNING:  rows may have been processed more than once by task "$task"/, 'of which a warning tells');
+	$run->quit;
+	is(outcome($task), "FINISHED 1:$rows", 'though nobody wrote');
+}
+
 $keeper->quit;
 $node->stop;
 done_testing();

@@ -136,6 +136,20 @@ foreach my $level (0, 2)
 	is(status("wait $level"), 'CHUNKED', "level $level: the task is as it was");
 	is($caller->query('SELECT 1'), '1', "level $level: and its session goes on");
 	$caller->quit;
+
+	# a cancel that comes while the process is not scheduled, and its try is over by then
+	$caller = open_run("wait $level", $level);
+	ok(wait_for($node, q{SELECT count(*) = 1 FROM pg_locks WHERE relation = 'public.t'::regclass AND NOT granted}),
+		"level $level: a run waits again");
+	my $pid = sql(q{SELECT pid FROM pg_locks WHERE relation = 'public.t'::regclass AND NOT granted});
+	kill('STOP', $pid);
+	my $stopped = sql('SELECT clock_timestamp()');
+	wait_for($node, "SELECT clock_timestamp() > '$stopped'::timestamptz + interval '2500 ms'");
+	kill('INT', $pid);
+	kill('CONT', $pid);
+	ok(wait_for($node, "SELECT activity = 'NOT RUNNING' FROM sys.user_parallel_execute_progress WHERE task_name = 'wait $level'"),
+		"level $level: a cancel at the end of a try ends it, too");
+	like(said($caller), qr/canceling statement due to user request/, "level $level: and says so");
 	$writer->query_safe('COMMIT');
 	sql(run_sql("wait $level", $level));
 	is(status("wait $level"), 'FINISHED', "level $level: and runs");
