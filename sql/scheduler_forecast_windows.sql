@@ -123,6 +123,18 @@ CALL took('FW_LONG', '61 minutes');
 CALL took('FW_STAYS', '61 minutes');
 CALL took('FW_TWO', '3 hours');
 SELECT at, event, object_name, detail FROM foretold('2100-02-01', '2100-02-01 12:00') WHERE owner = 'REGRESS_FW_A';
+-- one that was stopped as its window closed took its time so far, not all that it needed; one that was stopped by hand counts as any other
+CREATE PROCEDURE stopped(job_name text, info text) LANGUAGE sql SET session_replication_role = replica AS $$
+    INSERT INTO dbms.job_log (log_id, owner_id, job_name, job_class, operation, status, additional_info, is_run, run_duration)
+    SELECT nextval('dbms.log_id_seq'), o.owner_id, o.name, 'DEFAULT_JOB_CLASS', 'RUN', 'STOPPED', info, true, s.last_run_duration
+      FROM dbms.object o JOIN dbms.job_state s ON s.job_id = o.id WHERE o.name = stopped.job_name
+$$;
+CALL stopped('FW_SHORT', 'REASON="stopped by hand"');
+SELECT at, event, detail FROM foretold('2100-02-01', '2100-02-01 12:00') WHERE object_name = 'FW_SHORT';
+CALL stopped('FW_SHORT', 'REASON="window closed"');
+SELECT at, event, detail FROM foretold('2100-02-01', '2100-02-01 12:00') WHERE object_name = 'FW_SHORT';
+CALL took('FW_SHORT', '58 minutes');
+SELECT at, event, detail FROM foretold('2100-02-01', '2100-02-01 12:00') WHERE object_name = 'FW_SHORT';
 -- each run takes longer than the day
 CALL dbms_scheduler.create_window('fw_daily', NULL, '2100-03-01 00:00', 'FREQ=DAILY', '2100-03-06', interval '1 hour', 'HIGH');
 SET ROLE regress_fw_a;

@@ -317,7 +317,9 @@ stop_run(PgdForecast *forecast, PgdForecastJob *job, TimestampTz at,
 	if (at < forecast->from_time)
 		return;
 	duration = duration_text(job->duration);
-	detail = psprintf("window %s closes; assumes that the run takes as long as the last one, %s",
+	detail = psprintf(job->was_stopped ?
+					  "window %s closes; assumes that the run is still under way, as the last one was when it was stopped after %s" :
+					  "window %s closes; assumes that the run takes as long as the last one, %s",
 					  window_name(forecast, closed), duration);
 	put_row(forecast, at, "STOP", job->owner, job->name, detail);
 	pfree(detail);
@@ -361,6 +363,17 @@ pgd_forecast_queue(PgdForecast *forecast, PgdForecastJob *job)
 	job->is_queued = true;
 }
 
+/*
+ * When a run that starts then ends: it takes as long as the last one. How long
+ * one would have taken that was stopped as its window closed, nobody knows: it
+ * goes on until that happens again.
+ */
+TimestampTz
+pgd_forecast_end(const PgdForecastJob *job, TimestampTz start)
+{
+	return job->was_stopped ? PGD_NO_TIME : start + job->duration;
+}
+
 static void
 come_to_job(PgdForecast *forecast, PgdForecastJob *job)
 {
@@ -393,7 +406,7 @@ come_to_job(PgdForecast *forecast, PgdForecastJob *job)
 		}
 		job->has_passed_over = false;
 		if (job->schedule_id != 0 && job->duration > 0)
-			job->busy_until = job->at + job->duration;
+			job->busy_until = pgd_forecast_end(job, job->at);
 	}
 	job->has_waited = false;
 	if (pgd_forecast_advance(forecast, job))
@@ -539,7 +552,9 @@ run_detail(const PgdForecast *forecast, const PgdForecastJob *job)
 	if (job->has_passed_over)
 	{
 		char	   *duration = duration_text(job->duration);
-		char	   *detail = psprintf("assumes that each run takes as long as the last one, %s: openings meanwhile are passed over",
+		char	   *detail = psprintf(job->was_stopped ?
+									  "assumes that each run goes on until it is stopped, as the last one, after %s: openings meanwhile are passed over" :
+									  "assumes that each run takes as long as the last one, %s: openings meanwhile are passed over",
 									  duration);
 
 		pfree(duration);

@@ -83,6 +83,7 @@ typedef struct PgdForecastJob
 	/* of one that goes by windows */
 	int64		schedule_id;	/* window or group; 0: it does not */
 	int64		duration;		/* of the last run; -1: not known */
+	bool		was_stopped;	/* that run, as its window closed */
 	TimestampTz busy_until;		/* its run ends, as that one took so long */
 	bool		has_passed_over;	/* an opening, since it ran */
 } PgdForecastJob;
@@ -122,6 +123,8 @@ extern void pgd_forecast_read(PgdForecast *forecast, Oid caller);
 /* forecast.c: for the reader */
 extern bool pgd_forecast_advance(PgdForecast *forecast, PgdForecastJob *job);
 extern void pgd_forecast_queue(PgdForecast *forecast, PgdForecastJob *job);
+extern TimestampTz pgd_forecast_end(const PgdForecastJob *job,
+									TimestampTz start);
 
 /* as things are now; inside a catalog scope */
 extern void pgd_forecast_windows_read(PgdForecastWindows *windows,

@@ -20,6 +20,7 @@
 #include "resource/mapping.h"
 #include "scheduler/facts.h"
 #include "scheduler/forecast_int.h"
+#include "scheduler/window_jobs.h"
 
 /* jobs read at a time */
 #define PGD_FORECAST_BATCH	1000
@@ -46,12 +47,15 @@ typedef struct PgdForecastReader
 	MemoryContext context;		/* of the results */
 	PgdRunning *running;
 	int			nrunning;
+	int64	   *stopped;		/* jobs whose last run a closing stopped */
+	int			nstopped;
 	PgdClassGroup *classes;
 	int			nclasses;
 } PgdForecastReader;
 
 static const char *find_obstacle(void);
 static void read_running(PgdForecastReader *reader);
+static void read_stopped(PgdForecastReader *reader);
 static void read_classes(PgdForecastReader *reader);
 static void read_audiences(PgdForecastReader *reader);
 static void read_jobs(PgdForecastReader *reader, Oid caller);
@@ -63,6 +67,7 @@ static int64 column_usecs(uint64 row, int column);
 static int	consumer_group(PgdForecastReader *reader, uint64 row);
 static PgdForecastAudience *audience_of(PgdForecast *forecast, int64 id);
 static int	compare_running(const void *a, const void *b);
+static int	compare_ids(const void *a, const void *b);
 
 void
 pgd_forecast_read(PgdForecast *forecast, Oid caller)
@@ -79,6 +84,7 @@ pgd_forecast_read(PgdForecast *forecast, Oid caller)
 	MemoryContextSwitchTo(reader.context);
 	read_audiences(&reader);
 	read_running(&reader);
+	read_stopped(&reader);
 	if (forecast->windows.has_barred)
 		read_classes(&reader);
 	read_jobs(&reader, caller);
@@ -124,6 +130,31 @@ read_running(PgdForecastReader *reader)
 		reader->running[row].job_id = pgd_column_int64(row, 0);
 		reader->running[row].since = pgd_column_timestamptz(row, 1);
 	}
+}
+
+/*
+ * The jobs whose last run was stopped as its window closed, in order. Runs by
+ * hand in the caller's session count as last runs in the log alone.
+ */
+static void
+read_stopped(PgdForecastReader *reader)
+{
+	uint64		n = pgd_sql("SELECT j.id FROM dbms.job j JOIN dbms.job_state s ON s.job_id = j.id"
+							" JOIN dbms.object o ON o.id = j.id"
+							" CROSS JOIN LATERAL (SELECT l.status, l.additional_info FROM dbms.job_log l"
+							"  WHERE l.owner_id = o.owner_id AND l.job_name = o.name AND l.is_run"
+							"   AND l.run_duration = s.last_run_duration"
+							"  ORDER BY l.log_id DESC LIMIT 1) AS l"
+							" WHERE j.stop_on_window_close AND l.status = 'STOPPED'"
+							" AND l.additional_info LIKE '%REASON=\"" PGD_CLOSED_REASON "\"%'"
+							" ORDER BY j.id",
+							0, NULL, NULL, NULL, SPI_OK_SELECT);
+
+	reader->nstopped = (int) n;
+	reader->stopped = MemoryContextAlloc(reader->context,
+										 sizeof(int64) * (n + 1));
+	for (uint64 row = 0; row < n; row++)
+		reader->stopped[row] = pgd_column_int64(row, 0);
 }
 
 static void
@@ -265,6 +296,9 @@ read_job(PgdForecastReader *reader, SPITupleTable *rows, uint64 n, uint64 row)
 	job->schedule_limit = column_usecs(row, PGD_FACT_LIMIT);
 	running = bsearch(&key, reader->running, reader->nrunning,
 					  sizeof(PgdRunning), compare_running);
+	job->was_stopped = reader->nstopped > 0 &&
+		bsearch(&job->id, reader->stopped, reader->nstopped, sizeof(int64),
+				compare_ids) != NULL;
 	(void) pgd_facts_read(row, &job->facts);
 	pgd_rows_use(rows, n);
 	if (pgd_facts_fault(row, &job->facts) != NULL)
@@ -320,7 +354,7 @@ read_window_job(PgdForecastReader *reader, PgdForecastJob *job, uint64 row,
 	if (running == NULL)
 		return;
 	job->busy_until = job->duration < 0 ? reader->forecast->now :
-		running->since + job->duration;
+		pgd_forecast_end(job, running->since);
 	job->at = PGD_NO_TIME;
 }
 
@@ -329,6 +363,15 @@ compare_running(const void *a, const void *b)
 {
 	int64		x = ((const PgdRunning *) a)->job_id;
 	int64		y = ((const PgdRunning *) b)->job_id;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
 
 	return x < y ? -1 : x > y;
 }

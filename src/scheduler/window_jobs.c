@@ -21,9 +21,6 @@
 #include "scheduler/outcome.h"
 #include "scheduler/window_jobs.h"
 
-/* the reason in the record of a run that is stopped */
-#define PGD_CLOSED_REASON	"window closed"
-
 /* $1 the open window, $2 since when: objects that its opening is about */
 #define OPENING_OBJECTS \
 	"(SELECT o.owner_id, o.name FROM dbms.object o WHERE o.id = $1" \

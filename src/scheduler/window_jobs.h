@@ -9,6 +9,9 @@
 
 #include "scheduler/job_int.h"
 
+/* the reason in the record of a run that is stopped */
+#define PGD_CLOSED_REASON	"window closed"
+
 /* what is left to do after the commit */
 typedef struct PgdWindowServed
 {
