@@ -4,7 +4,8 @@
 CREATE FUNCTION dbms.consumer_group_states(
     OUT plan text, OUT since timestamptz, OUT name text, OUT waiting integer, OUT requests bigint,
     OUT waits bigint, OUT waited interval, OUT queued interval, OUT limit_hits bigint, OUT timeouts bigint,
-    OUT yields bigint, OUT reason text)
+    OUT yields bigint, OUT switched_in bigint, OUT switched_out bigint, OUT cancelled bigint, OUT killed bigint,
+    OUT reason text)
     RETURNS SETOF record
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'pgd_resource_group_states';
@@ -18,8 +19,8 @@ CREATE VIEW sys."v$rsrc_consumer_group" AS
            (extract(epoch FROM r.cpu_used) * 1000)::bigint AS consumed_cpu_time,
            s.yields, s.waiting AS queue_length,
            0::bigint AS current_undo_consumption, s.limit_hits AS active_session_limit_hit,
-           0::bigint AS undo_limit_hit, 0::bigint AS switches_in_cpu_time, 0::bigint AS switches_out_cpu_time,
-           0::bigint AS sql_canceled, 0::bigint AS active_sessions_killed, 0::bigint AS idle_sessions_killed,
+           0::bigint AS undo_limit_hit, s.switched_in AS switches_in_cpu_time, s.switched_out AS switches_out_cpu_time,
+           s.cancelled AS sql_canceled, s.killed AS active_sessions_killed, 0::bigint AS idle_sessions_killed,
            0::bigint AS idle_blkr_sessions_killed,
            (extract(epoch FROM s.queued) * 1000)::bigint AS queued_time, s.timeouts AS queue_time_outs,
            s.reason AS wait_reason
@@ -44,6 +45,10 @@ COMMENT ON COLUMN sys."v$rsrc_consumer_group".cpu_wait_time IS 'how long jobs wa
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".consumed_cpu_time IS 'CPU time of what runs now';
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".yields IS 'workers that tasks were told to give away';
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".active_session_limit_hit IS 'how often a limit was reached with work waiting';
+COMMENT ON COLUMN sys."v$rsrc_consumer_group".switches_in_cpu_time IS 'how often work came from another group, as it was over a limit there';
+COMMENT ON COLUMN sys."v$rsrc_consumer_group".switches_out_cpu_time IS 'how often work was switched to another group, as it was over a limit';
+COMMENT ON COLUMN sys."v$rsrc_consumer_group".sql_canceled IS 'how often work was cancelled for a limit';
+COMMENT ON COLUMN sys."v$rsrc_consumer_group".active_sessions_killed IS 'workers that were ended for a limit';
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".queued_time IS 'how long jobs waited while a limit was reached';
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".queue_time_outs IS 'runs that failed as they waited for longer than queueing_p1';
 COMMENT ON COLUMN sys."v$rsrc_consumer_group".wait_reason IS 'what work of the group waits for';

@@ -22,6 +22,7 @@
 #include "resource/limit_turn.h"
 #include "resource/limits.h"
 #include "resource/admit.h"
+#include "resource/state.h"
 #include "resource/worker_apply.h"
 
 /* how often memory, reads and writes are looked at */
@@ -63,6 +64,9 @@ static TimestampTz next_look(const PgdLimits *limits, const PgdUse *use,
 static bool act(Watched *watched, const PgdRunning *running,
 				const PgdDirective *directive, const PgdLimits *limits,
 				const char *exceeded, const PgdReading *reading);
+static void count_switch(const char *from, const char *to);
+static void count_end(const char *group, bool kill);
+static PgdGroupState *state_of(const char *group);
 static bool end(Watched *watched, const PgdRunning *running, bool kill,
 				int sqlstate, const char *message, const char *note);
 
@@ -323,6 +327,8 @@ act(Watched *watched, const PgdRunning *running,
 			pgd_pool_move_run(run_id, directive->switch_group,
 							  psprintf("%s, switched to %s",
 									   reason, directive->switch_group));
+			count_switch(running->item.consumer_group,
+						 directive->switch_group);
 			break;
 		case PGD_LIMIT_LOG:
 			if (watched->is_logged)
@@ -357,6 +363,47 @@ end(Watched *watched, const PgdRunning *running, bool kill, int sqlstate,
 		pgd_pool_note_run(watched->run_id, note);
 	if (!pgd_pool_fail_run(watched->run_id, kill, sqlstate, message))
 		return false;
+	if (!running->is_failing)
+		count_end(running->item.consumer_group, kill);
 	watched->ended_at = now;
 	return true;
+}
+
+static void
+count_switch(const char *from, const char *to)
+{
+	PgdGroupState *state;
+
+	LWLockAcquire(pgd_resource_shared->lock, LW_EXCLUSIVE);
+	state = state_of(from);
+	if (state != NULL)
+		state->switched_out++;
+	state = state_of(to);
+	if (state != NULL)
+		state->switched_in++;
+	LWLockRelease(pgd_resource_shared->lock);
+}
+
+static void
+count_end(const char *group, bool kill)
+{
+	PgdGroupState *state;
+
+	LWLockAcquire(pgd_resource_shared->lock, LW_EXCLUSIVE);
+	state = state_of(group);
+	if (state != NULL && kill)
+		state->killed++;
+	else if (state != NULL)
+		state->cancelled++;
+	LWLockRelease(pgd_resource_shared->lock);
+}
+
+/* What the views tell of a group; hold the lock. */
+static PgdGroupState *
+state_of(const char *group)
+{
+	PgdPlanLive *live = pgd_plan_live();
+
+	return live != NULL ?
+		&live->groups[pgd_plan_group(pgd_admit_plan(), group)] : NULL;
 }

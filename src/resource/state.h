@@ -25,6 +25,10 @@ typedef struct PgdGroupState
 	int64		limit_hits;		/* so often it was, with items waiting */
 	int64		timeouts;		/* failed, as they waited for too long */
 	int64		yields;			/* workers that left for others' work */
+	int64		switched_in;	/* came from another group for a limit */
+	int64		switched_out;	/* went to another one */
+	int64		cancelled;		/* calls, for a limit */
+	int64		killed;			/* workers */
 	char		reason[160];	/* why items wait; empty: for a free worker */
 } PgdGroupState;
 

@@ -42,8 +42,8 @@ pgd_resource_group_states(PG_FUNCTION_ARGS)
 	for (int i = 0; i < copy->ngroups; i++)
 	{
 		PgdGroupState *group = &copy->groups[i];
-		Datum		values[12] = {0};
-		bool		nulls[12] = {0};
+		Datum		values[16] = {0};
+		bool		nulls[16] = {0};
 
 		values[0] = CStringGetTextDatum(copy->plan);
 		values[1] = TimestampTzGetDatum(copy->since);
@@ -56,8 +56,12 @@ pgd_resource_group_states(PG_FUNCTION_ARGS)
 		values[8] = Int64GetDatum(group->limit_hits);
 		values[9] = Int64GetDatum(group->timeouts);
 		values[10] = Int64GetDatum(group->yields);
-		values[11] = CStringGetTextDatum(group->reason);
-		nulls[11] = group->reason[0] == '\0';
+		values[11] = Int64GetDatum(group->switched_in);
+		values[12] = Int64GetDatum(group->switched_out);
+		values[13] = Int64GetDatum(group->cancelled);
+		values[14] = Int64GetDatum(group->killed);
+		values[15] = CStringGetTextDatum(group->reason);
+		nulls[15] = group->reason[0] == '\0';
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
 							 nulls);
 	}

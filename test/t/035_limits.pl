@@ -99,6 +99,11 @@ like(slurp_file($node->logfile), qr/"POSTGRES.J_TELL" is beyond switch_elapsed_t
 is(record('NOTHING'), 'SUCCEEDED|0|-', 'without switch_group nothing happens');
 is(record('MOVE'), 'FAILED|40|switch_time of consumer group CPU', 'in its new group the limits of that one count');
 
+is( sql(<<'SQL'), "CPU 1 0 2 0\nMOVE 0 1 0 0\nTIME 0 0 0 1", 'counts of what became of work');
+SELECT concat_ws(' ', name, switches_in_cpu_time, switches_out_cpu_time, sql_canceled, active_sessions_killed)
+  FROM sys."v$rsrc_consumer_group" WHERE name IN ('CPU', 'MOVE', 'TIME') ORDER BY name
+SQL
+
 my $scan = 'DECLARE n bigint; BEGIN FOR i IN 1..100000 LOOP SELECT count(pad) INTO n FROM public.large; END LOOP; END;';
 start_job('READS', $scan);
 start_job('REQUESTS', $scan);
