@@ -136,16 +136,26 @@ run_one_turn(bool *reload)
 
 	pgd_pool_check_launches();
 	wake_at = pgd_stamp_turn(reload);
-	for (int i = 0; i < pgd_work_kinds(); i++)
+	while (*reload || nchanged > 0)
 	{
-		const PgdWorkKind *kind = pgd_work_kind(i);
+		TimestampTz again_at;
 
-		if (*reload)
-			kind->load();
-		else if (nchanged > 0)
-			kind->changed(changed, nchanged);
+		for (int i = 0; i < pgd_work_kinds(); i++)
+		{
+			const PgdWorkKind *kind = pgd_work_kind(i);
+
+			if (*reload)
+				kind->load();
+			else
+				kind->changed(changed, nchanged);
+		}
+		*reload = false;
+		nchanged = 0;
+
+		/* nothing is to be done with rows that a restore was bringing */
+		again_at = pgd_stamp_turn(reload);
+		wake_at = Min(wake_at, again_at);
 	}
-	*reload = false;
 	now = GetCurrentTimestamp();
 	for (int i = 0; i < pgd_work_kinds(); i++)
 	{

@@ -136,6 +136,7 @@ TimestampTz
 pgd_stamp_turn(bool *reload)
 {
 	PgdHold		before = hold;
+	bool		was_loaded;
 
 	if (is_being_loaded())
 	{
@@ -147,6 +148,7 @@ pgd_stamp_turn(bool *reload)
 	}
 	if (hold == PGD_HOLD_NONE || (hold >= PGD_HOLD_COPY && !*reload))
 		return DT_NOEND;
+	was_loaded = hold == PGD_HOLD_UNKNOWN;
 	hold = read_stamps();
 	if (hold == PGD_HOLD_LOADING)
 	{
@@ -155,7 +157,7 @@ pgd_stamp_turn(bool *reload)
 										   PGD_LOADING_POLL_MS);
 	}
 	pgd_database_set_held(hold != PGD_HOLD_NONE);
-	if (before != PGD_HOLD_NONE && hold == PGD_HOLD_NONE)
+	if ((before != PGD_HOLD_NONE || was_loaded) && hold == PGD_HOLD_NONE)
 		*reload = true;
 	return DT_NOEND;
 }

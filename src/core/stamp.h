@@ -12,7 +12,8 @@
 extern void pgd_stamp_note_loader(void);
 
 /*
- * Coordinator, once a turn: looks whether the database is to be held.
+ * Coordinator, at the beginning of a turn and when it has read rows: looks
+ * whether the database is to be held.
  * Returns when to look again; sets *reload when everything is to be read
  * again because the hold has ended.
  */
