@@ -30,6 +30,7 @@
 #define NAME_OF		"window name"
 
 static int64 duration_argument(FunctionCallInfo fcinfo, int n);
+static bool scheduler_is_disabled(void);
 static void require_scheduler(const PgdObject *object);
 static PgdWindowSet *take_windows(const PgdObject *object);
 static void carry_out(PgdWindowSet *set, PgdWindowActionKind kind,
@@ -155,13 +156,19 @@ duration_argument(FunctionCallInfo fcinfo, int n)
 	return duration->day * USECS_PER_DAY + duration->time;
 }
 
+static bool
+scheduler_is_disabled(void)
+{
+	char	   *disabled = pgd_scheduler_attribute("SCHEDULER_DISABLED");
+
+	return disabled != NULL && pg_strcasecmp(disabled, "TRUE") == 0;
+}
+
 /* A window that nobody would close again is not opened. */
 static void
 require_scheduler(const PgdObject *object)
 {
-	char	   *disabled = pgd_scheduler_attribute("SCHEDULER_DISABLED");
-
-	if (disabled != NULL && pg_strcasecmp(disabled, "TRUE") == 0)
+	if (scheduler_is_disabled())
 		ereport(ERROR,
 				(errcode(PGD_ORA(27492)),
 				 errmsg("window \"%s\" cannot be opened because the scheduler is not available",
@@ -197,5 +204,7 @@ carry_out(PgdWindowSet *set, PgdWindowActionKind kind, int64 window_id,
 {
 	PgdWindowAction action = {kind, window_id, duration};
 
-	pgd_window_set_step(set, &action, GetCurrentTimestamp(), user, 0, NULL);
+	/* a closing that was due long ago is ours too, and says why it is late */
+	pgd_window_set_step(set, &action, GetCurrentTimestamp(), user, 0,
+						scheduler_is_disabled() ? PGD_LATE_DISABLED : NULL);
 }

@@ -440,7 +440,7 @@ close_info(PgdStepWriter *writer, const PgdWindowEvent *events, int i, int n)
 				info = pgd_log_info("REASON", writer->late_reason != NULL ?
 									writer->late_reason :
 									due < writer->since ? "scheduler restart" :
-									"late");
+									"the scheduler was late");
 			break;
 		case PGD_CLOSE_PRIORITY:
 			info = pgd_log_info("REASON",

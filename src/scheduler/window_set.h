@@ -13,6 +13,9 @@
 
 #include "scheduler/window_rules.h"
 
+/* why a closing is late, for the log */
+#define PGD_LATE_DISABLED	"the scheduler was disabled"
+
 /* seconds; the longest is Oracle's, whose shortest is a minute */
 #define PGD_WINDOW_DURATION_MIN		1
 #define PGD_WINDOW_DURATION_MAX		((int64) 99 * SECS_PER_DAY)

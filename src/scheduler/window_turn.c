@@ -141,7 +141,7 @@ turn(TimestampTz now)
 	if (pgd_stamp_is_held())
 		late_reason = "the database was held";
 	else if (is_disabled)
-		late_reason = "the scheduler was disabled";
+		late_reason = PGD_LATE_DISABLED;
 	else
 	{
 		if (due_at > now)

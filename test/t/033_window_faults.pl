@@ -198,6 +198,14 @@ $node->safe_psql('postgres', q{CALL dbms_scheduler.set_scheduler_attribute('SCHE
 ok(wait_none(), 'it closes when the scheduler is enabled again');
 like(openings('S_'), qr/^S_WINDOW OPEN, S_WINDOW CLOSE REASON="the scheduler was disabled"/, 'and says why it is late');
 
+make_window('S_HAND', '0 s', '2 s');
+ok(wait_open('S_HAND'), 'a window is open');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.set_scheduler_attribute('SCHEDULER_DISABLED', 'TRUE')});
+ok(wait_for($node, 'SELECT close_at + interval \'1.5 s\' < clock_timestamp() FROM dbms.opening'), 'its time is over');
+$node->safe_psql('postgres', q{CALL dbms_scheduler.close_window('S_HAND')});
+$node->safe_psql('postgres', q{CALL dbms_scheduler.set_scheduler_attribute('SCHEDULER_DISABLED', NULL)});
+like(openings('S_HAND'), qr/^S_HAND OPEN, S_HAND CLOSE REASON="the scheduler was disabled"/, 'one that is closed by hand says so too');
+
 # --- definitions as a restore may bring them: only our own windows open
 # meanwhile, and an end of the session is the end of the restore
 
