@@ -28,7 +28,10 @@
 /* how often memory, reads and writes are looked at */
 #define LOOK_MS			1000
 
-/* how often we look whether the call is over for which an item was moved */
+/*
+ * how often we look whether the call is over for which an item was moved, or
+ * one has begun that can be cancelled
+ */
 #define RETURN_MS		100
 
 /* never more often than this */
@@ -167,7 +170,7 @@ look(const PgdPlan *plan, PgdRunning *running, TimestampTz now)
 						&reading);
 		pgd_transaction_commit();
 		look_at = TimestampTzPlusMilliseconds(now, has_acted ? LOOK_MS :
-											  LOOK_LEAST_MS);
+											  RETURN_MS);
 	}
 	else
 		look_at = next_look(&limits, &use, now);
