@@ -1,4 +1,4 @@
--- What make demo shows: jobs of a user, run by the server.
+-- What make demo shows: jobs of a user, run by the server, and a window.
 \set QUIET on
 \pset footer off
 \ir wait.sql
@@ -69,3 +69,35 @@ SELECT at, event, object_name, detail
   FROM dbms_scheduler.forecast(now(), now() + interval '90 days')
  WHERE object_name = 'MONTH_END';
 CALL dbms_scheduler.disable('heart,report', force => true);
+
+\c - postgres
+\ir wait.sql
+\echo
+\echo '-- As superuser: a window of three seconds, in which maintenance gets three quarters of the workers.'
+CALL dbms_resource_manager.create_pending_area();
+CALL dbms_resource_manager.create_consumer_group('maintenance');
+CALL dbms_resource_manager.create_plan('nights');
+CALL dbms_resource_manager.create_plan_directive('nights', 'maintenance', mgmt_p1 => 75);
+CALL dbms_resource_manager.create_plan_directive('nights', 'other_groups', mgmt_p1 => 25);
+CALL dbms_resource_manager.submit_pending_area();
+CALL dbms_scheduler.create_job_class('upkeep', resource_consumer_group => 'maintenance');
+CALL dbms_scheduler.create_window('night', 'nights', start_date => clock_timestamp() + interval '1 s', duration => interval '3 s');
+CALL dbms_scheduler.create_job(
+    job_name      => 'tidy',
+    job_type      => 'PLSQL_BLOCK',
+    job_action    => 'BEGIN PERFORM pg_sleep(60); END;',
+    schedule_name => 'sys.night',
+    job_class     => 'upkeep');
+CALL dbms_scheduler.set_attribute('tidy', 'stop_on_window_close', true);
+CALL dbms_scheduler.enable('tidy');
+CALL pg_temp.wait_until($$SELECT count(*) > 0 FROM sys.dba_scheduler_job_run_details WHERE job_name = 'TIDY'$$);
+
+\echo
+\echo '-- dba_scheduler_window_log'
+SELECT log_date, window_name, operation, status FROM dba_scheduler_window_log
+ WHERE operation IN ('OPEN', 'CLOSE') ORDER BY log_id;
+
+\echo '-- v$rsrc_plan_history, and the job that was told to stop when the window closed'
+SELECT name, start_time, end_time, window_name FROM "v$rsrc_plan_history" ORDER BY "sequence#";
+SELECT job_name, status, run_duration, additional_info FROM dba_scheduler_job_run_details WHERE job_name = 'TIDY';
+
