@@ -34,6 +34,9 @@ make_job($primary, name => 'LATER', action => "BEGIN $note; END;", at => "clock_
 make_job($primary, name => 'LONG', action => "BEGIN $note; PERFORM pg_sleep(300); END;",
 	more => '{"restart_on_recovery": true}');
 make_job($primary, name => 'BROKEN_OFF', action => "BEGIN $note; PERFORM pg_sleep(300); END;");
+$primary->safe_psql('postgres', $_)
+  foreach q{CALL dbms_scheduler.create_window('OPEN_HERE', 'DEFAULT_MAINTENANCE_PLAN', now() + interval '1 day', 'FREQ=DAILY', NULL, interval '1 hour')},
+  q{CALL dbms_scheduler.open_window('OPEN_HERE', NULL)};
 ok(wait_for($primary, q{SELECT count(*) >= 3 FROM public.seen WHERE job = 'TICK'}), 'jobs run on the primary');
 ok(wait_for($primary, q{SELECT count(*) = 2 FROM pg_stat_activity WHERE wait_event = 'PgSleep'}), 'two of them for long');
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
@@ -56,6 +59,11 @@ my ($status, undef, $stderr) = try_sql($standby,
 	q{CALL dbms_scheduler.create_job('X', job_type => 'PLSQL_BLOCK', job_action => 'SELECT 1', enabled => true)});
 isnt($status, 0, 'no job can be made there');
 like($stderr, qr/read-only/, 'for the server\'s reason');
+my $open_windows = q{SELECT string_agg(window_name, ' ') FROM sys.dba_scheduler_windows WHERE active = 'TRUE'};
+is($standby->safe_psql('postgres', $open_windows), 'OPEN_HERE', 'it sees the open window of the primary');
+($status, undef, $stderr) = try_sql($standby, q{CALL dbms_scheduler.close_window('OPEN_HERE')});
+isnt($status, 0, 'which cannot be closed there');
+like($stderr, qr/read-only/, 'for the same reason');
 
 $standby->restart;
 is( $standby->safe_psql(
@@ -88,6 +96,14 @@ is( $standby->safe_psql(
 is( $standby->safe_psql(
 		'postgres', q{SELECT final_state FROM dbms.job_state JOIN dbms.object ON id = job_id WHERE name = 'BROKEN_OFF'}),
 	'STOPPED', 'the other job says that it was stopped');
+
+# the window is open there, too, and closes
+is($standby->safe_psql('postgres', $open_windows), 'OPEN_HERE', 'the window is open after promotion');
+is($standby->safe_psql('postgres', q{SELECT plan FROM dbms.resource_state}), 'DEFAULT_MAINTENANCE_PLAN', 'with its plan');
+$standby->safe_psql('postgres', q{CALL dbms_scheduler.open_window('OPEN_HERE', interval '1 s', force => true)});
+ok(wait_for($standby, "SELECT ($open_windows) IS NULL", timeout => $soon), 'it closes there');
+is( $standby->safe_psql('postgres', q{SELECT string_agg(operation, ' ' ORDER BY log_id) FROM dbms.window_log WHERE operation IN ('OPEN', 'CLOSE')}),
+	'OPEN CLOSE', 'it was opened and closed once');
 
 $standby->stop;
 done_testing();

@@ -1,4 +1,4 @@
-# Many jobs that are not due cost nothing: no CPU, no writes, no memory.
+# Many jobs and windows that are not due cost nothing: no CPU, no writes, no memory.
 
 use strict;
 use warnings;
@@ -34,6 +34,12 @@ sub memory
 
 make_job($node, name => 'IDLE#', count => $jobs, owner => 'idle_owner',
 	action => 'SELECT 1', at => "now() + interval '30 days'");
+# windows, too: one is open
+$node->safe_psql('postgres', q{DO $$ BEGIN FOR i IN 1..200 LOOP
+	CALL dbms_scheduler.create_window('IDLE_WINDOW' || i, 'DEFAULT_MAINTENANCE_PLAN', now() + interval '30 days', 'FREQ=DAILY', NULL, interval '1 hour');
+END LOOP; END $$});
+$node->safe_psql('postgres', q{CALL dbms_scheduler.open_window('IDLE_WINDOW1', interval '1 day')});
+ok(wait_for($node, 'SELECT is_served FROM dbms.opening WHERE window_id IS NOT NULL'), 'a window is open');
 my ($coordinator) = pids($node, 'coordinator');
 my ($launcher)    = pids($node, 'launcher');
 $node->safe_psql('postgres', 'VACUUM');
