@@ -30,6 +30,7 @@ static PgdShareLoad load;
 static int	running[PGD_MAX_KINDS][PGD_SHARE_GROUPS];
 static int	waiting[PGD_MAX_KINDS][PGD_SHARE_GROUPS];
 static int	kept[PGD_MAX_KINDS][PGD_SHARE_GROUPS];	/* counted as running */
+static int	last_kind[PGD_SHARE_GROUPS];	/* that got a slot */
 static int	free_slots;
 static bool was_limited[PGD_SHARE_GROUPS];
 
@@ -109,10 +110,15 @@ pgd_admit_next(int kind)
 		if (group < 0)
 			return -1;
 
-		/* two kinds of work of one group have half of its slots each */
+		/*
+		 * Two kinds of work of one group have half of its slots each; of a
+		 * single one they take turns.
+		 */
 		other = other_kind_waiting(kind, group);
 		if (waiting[kind][group] > 0 &&
-			(other < 0 || running[kind][group] <= running[other][group]))
+			(other < 0 || running[kind][group] < running[other][group] ||
+			 (running[kind][group] == running[other][group] &&
+			  last_kind[group] != kind)))
 			return group;
 		pgd_admit_kept(other, group);
 	}
@@ -134,6 +140,7 @@ pgd_admit_started(int kind, int group, int64 waited_us)
 	PgdGroupState *event = &events[group];
 
 	take_slot(kind, group);
+	last_kind[group] = kind;
 	event->requests++;
 	if (waited_us >= WAIT_NOTED)
 	{

@@ -45,6 +45,7 @@ my %plans = (
 	A75     => ["'group_a', mgmt_p1 => 75", "'group_b', mgmt_p1 => 25"],
 	A25     => ["'group_a', mgmt_p1 => 25", "'group_b', mgmt_p1 => 75"],
 	NO_A    => ["'group_a', active_sess_pool_p1 => 0", "'group_b', mgmt_p1 => 25"],
+	ONE     => ["'group_a', active_sess_pool_p1 => 1"],
 	QUEUE   => ["'group_a', active_sess_pool_p1 => 1, queueing_p1 => 1"],
 	SERIAL  => ["'group_a', parallel_degree_limit_p1 => 1"],
 	SERVERS => ["'group_a', parallel_server_limit => 50"],
@@ -255,6 +256,20 @@ cmp_ok($part, '<=', 33, 'and not more than that');
 $node->safe_psql('postgres', q{CALL dbms_parallel_execute.stop_task('long')});
 $session->finish;
 ok(wait_for($node, $waiting, expected => 0), 'the other jobs run to their end');
+
+# jobs and a task of one group take turns, if it has one slot
+switch_plan('ONE');
+$node->safe_psql('postgres', q{TRUNCATE public.ran; SELECT public.make_many('A', 200)});
+ok(wait_for($node, q{SELECT count(*) >= 3 FROM public.ran}), 'jobs run in the one slot of their group');
+$session = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', q{CALL dbms_parallel_execute.resume_task('long')} ],
+	'>', \my $turns_out, '2>', \my $turns_err);
+ok(wait_for($node, "$workers", expected => 1), 'a task of the group gets it, too');
+my $done_before = $node->safe_psql('postgres', 'SELECT count(*) FROM public.ran');
+ok(wait_for($node, "SELECT count(*) > $done_before FROM public.ran"), 'and the jobs get it back');
+$node->safe_psql('postgres', q{CALL dbms_parallel_execute.stop_task('long')});
+$session->finish;
+switch_plan('');
+ok(wait_for($node, $waiting, expected => 0), 'the jobs run to their end');
 
 # --- what a worker of the group may have for a query
 
