@@ -30,7 +30,7 @@ COMMENT ON COLUMN dbms.window.end_at IS 'no openings from this time on';
 COMMENT ON COLUMN dbms.window.duration IS 'without months';
 COMMENT ON COLUMN dbms.window.is_high IS 'priority HIGH, not LOW';
 COMMENT ON COLUMN dbms.window.is_enabled IS 'it opens by its schedule';
-COMMENT ON COLUMN dbms.window.base_at IS 'moment of making, enabling or changing it; earlier starts do not count';
+COMMENT ON COLUMN dbms.window.base_at IS 'moment of making, enabling or changing it; without a start date earlier starts do not count';
 COMMENT ON COLUMN dbms.window.is_system IS 'made by install_maintenance_windows';
 COMMENT ON COLUMN dbms.window.follow_default_timezone IS 'time_zone is that of the scheduler attribute DEFAULT_TIMEZONE';
 COMMENT ON COLUMN dbms.window.comments IS 'free text';

@@ -132,13 +132,17 @@ void
 pgd_window_begin(PgdWindow *window, int64_t now)
 {
 	PgdTiming  *timing = &window->timing;
+	int64_t		after = now - 1;
 
+	/* with a start date, a start before now counts if it still lasts */
+	if (timing->start_at != PGD_NO_TIME && timing->start_at <= now)
+		after = now - window->duration;
 	timing->base_at = now;
 	window->start_at = PGD_NO_TIME;
 	window->is_used_up = false;
 	window->has_ended = false;
 	if (timing->kind == PGD_INTERVAL_CALENDAR)
-		window->next_start_at = start_after(window, now - 1);
+		window->next_start_at = start_after(window, after);
 	else
 		window->next_start_at =
 			pgd_timing_within_end(timing, timing->start_at != PGD_NO_TIME &&

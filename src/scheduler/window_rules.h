@@ -138,7 +138,8 @@ extern int64_t pgd_windows_next(const PgdWindow *windows, int n,
 
 /*
  * A window that was made, enabled, or got another schedule or duration at now:
- * its starts from now on count (a single start that is past comes at once).
+ * its starts from now on count, and with a start date one before whose interval
+ * contains now (a single start that is past comes at once).
  * Sets timing.base_at and what is remembered; an opening in force goes on.
  */
 extern void pgd_window_begin(PgdWindow *window, int64_t now);

@@ -164,5 +164,16 @@ is( $node->safe_psql('postgres',
 		q{SELECT count(*) FROM sys.user_scheduler_jobs WHERE state NOT IN ('SCHEDULED', 'RUNNING') OR enabled = 'FALSE'}),
 	'0', 'all of them wait for the next opening');
 
+# --- made when its schedule says that it would be open
+
+$node->safe_psql('postgres', <<'SQL');
+CALL dbms_scheduler.create_window('within', NULL, date_trunc('second', clock_timestamp()) - interval '3 days 100 seconds',
+	'FREQ=DAILY', NULL, interval '30 minutes', 'HIGH');
+SQL
+ok(wait_for($node, q{SELECT active = 'TRUE' FROM sys.dba_scheduler_windows WHERE window_name = 'WITHIN'}),
+	'a window whose start date has passed opens within its interval');
+is($node->safe_psql('postgres', q{SELECT close_at = requested_at + interval '30 minutes' AND opened_at > requested_at + interval '99 s' FROM dbms.opening}),
+	't', '... for the rest of it');
+
 $node->stop;
 done_testing();

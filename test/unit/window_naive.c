@@ -63,7 +63,12 @@ naive_begin(NaiveWindow *window, int64_t now)
 	window->enabled_at = now;
 	if (!window->is_anchored)
 		window->anchor = now;
-	window->seen = now - 1;
+	else if (window->kind != NAIVE_ONCE && window->anchor <= now)
+	{
+		/* seconds from which on it would still last */
+		window->enabled_at = now - window->duration + 1;
+	}
+	window->seen = window->enabled_at - 1;
 	window->has_interval = false;
 }
 
