@@ -42,7 +42,8 @@ pgd_meter_begin_item(void)
 	my_meter->blocks = my_meter->item.blocks;
 	my_meter->buffers = my_meter->item.buffers;
 	is_metering = true;
-	enable_timeout_after(my_timeout, PGD_METER_MS);
+	if (!get_timeout_active(my_timeout))
+		enable_timeout_after(my_timeout, PGD_METER_MS);
 }
 
 void
@@ -52,13 +53,11 @@ pgd_meter_begin_call(void)
 		read_counters(&my_meter->call);
 }
 
+/* The timer is left to run out: items are often shorter than setting it. */
 void
 pgd_meter_end_item(void)
 {
-	if (!is_metering)
-		return;
 	is_metering = false;
-	disable_timeout(my_timeout, false);
 }
 
 /* In a signal handler: reads numbers, writes numbers. */

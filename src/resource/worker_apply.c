@@ -53,9 +53,12 @@ pgd_worker_apply(void)
 	const PgdPlan *plan;
 	const PgdDirective *directive;
 
+	/* most often there is no plan: nothing else is looked at then */
+	generation = pgd_plan_generation();
+	if (generation == 0 && applied_generation == 0)
+		return;
 	if (!pgd_slot_group(group, sizeof(group)) || IsTransactionState())
 		return;
-	generation = pgd_plan_generation();
 	if (generation == applied_generation &&
 		(generation == 0 || strcmp(group, applied_group) == 0))
 		return;
