@@ -21,8 +21,15 @@ exit_status=0
 cd /
 
 # Settings of the caller's shell must not lead us to another server, nor
-# those of the make that called us into the make that we call.
-unset "${!PG@}" MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+# those of the make that called us into the make that we call.  Those of the
+# tests are meant for them.
+for name in "${!PG@}"; do
+	case $name in
+		PGD_* | PG_TEST_*) ;;
+		*) unset "$name" ;;
+	esac
+done
+unset name MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export LC_ALL=C.UTF-8
 
 if [ "$(id -u)" = 0 ]; then
