@@ -78,6 +78,7 @@ static void read_directives(PgdRuleModel *model);
 static void link_directives(PgdRuleModel *model);
 static int	find_plan(const PgdRuleModel *model, const char *name);
 static int	find_group(const PgdRuleModel *model, const char *name);
+static int	compare_name(const void *key, const void *element);
 static void check_directive(PgdRuleModel *model,
 							const PgdRuleDirective *directive);
 static void check_shape(PgdRuleModel *model, const PgdRulePlan *plan);
@@ -220,43 +221,26 @@ link_directives(PgdRuleModel *model)
 static int
 find_plan(const PgdRuleModel *model, const char *name)
 {
-	int			low = 0;
-	int			high = model->nplans - 1;
+	const PgdRulePlan *found = bsearch(&name, model->plans, model->nplans,
+									   sizeof(PgdRulePlan), compare_name);
 
-	while (low <= high)
-	{
-		int			middle = (low + high) / 2;
-		int			order = strcmp(model->plans[middle].name, name);
-
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle - 1;
-	}
-	return -1;
+	return found == NULL ? -1 : (int) (found - model->plans);
 }
 
 static int
 find_group(const PgdRuleModel *model, const char *name)
 {
-	int			low = 0;
-	int			high = model->ngroups - 1;
+	const PgdRuleGroup *found = bsearch(&name, model->groups, model->ngroups,
+										sizeof(PgdRuleGroup), compare_name);
 
-	while (low <= high)
-	{
-		int			middle = (low + high) / 2;
-		int			order = strcmp(model->groups[middle].name, name);
+	return found == NULL ? -1 : (int) (found - model->groups);
+}
 
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle - 1;
-	}
-	return -1;
+/* Both begin with their name, as the key does; they are read in its order. */
+static int
+compare_name(const void *key, const void *element)
+{
+	return strcmp(*(const char *const *) key, *(const char *const *) element);
 }
 
 /* What it refers to exists. */
